@@ -11,6 +11,7 @@ internal static class AccuracyCommand
     private const double SecondsPerTurn = 0.2;
     private const int WarmTurns = 2;
     private const int MostTimed = 3;
+    private const string Cold = "cold";
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -23,17 +24,24 @@ internal static class AccuracyCommand
         names.AcceptOnlyFromAmong([.. AccuracyProblems.Names]);
         var dtype = new Option<string>("--dtype") { Description = "f64 or f32.", DefaultValueFactory = _ => "f64" };
         dtype.AcceptOnlyFromAmong("f64", "f32");
+        var start = new Option<string>("--start")
+        {
+            Description = "given: at the inner solution; cold: the inner problem is solved from its first state, too.",
+            DefaultValueFactory = _ => "given",
+        };
+        start.AcceptOnlyFromAmong("given", Cold);
         var rounds = new Option<int>("--rounds") { Description = "How often both sides are timed in turns.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Threads of each side.", DefaultValueFactory = _ => 2 };
         var python = new Option<string>("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "python3" };
         var command = new Command("accuracy", "Times hypergradients to a true relative error, by the best solver here and the best method of hypertorch.")
-            { names, dtype, rounds, threads, python };
+            { names, dtype, start, rounds, threads, python };
         command.SetAction(parsed =>
         {
             // read by the backend at its first use
             Environment.SetEnvironmentVariable("HYPERDIFF_THREADS", parsed.GetValue(threads).ToString(CultureInfo.InvariantCulture));
             DType element = parsed.GetValue(dtype) == "f32" ? DType.Float32 : DType.Float64;
-            Console.WriteLine($"backend: {CpuBackend.Instance.Name}, {element.Name()}");
+            bool cold = parsed.GetValue(start) == Cold;
+            Console.WriteLine($"backend: {CpuBackend.Instance.Name}, {element.Name()}, {(cold ? "from the first state" : "at the inner solution")}");
             string? absence = PeerProcess.Absence(parsed.GetValue(python)!, "hypertorch");
             Console.WriteLine(
                 absence ?? $"beside hypertorch; milliseconds, the medians of {parsed.GetValue(rounds)} rounds in turns, with the least and the greatest");
@@ -41,28 +49,36 @@ internal static class AccuracyCommand
             string[] asked = parsed.GetValue(names)!;
             Console.WriteLine("""
 
-                | problem | error below | ours | ms | products | peer | ms | products | peer / ours | Auto / ours |
+                | problem | error below | ours | ms | work | peer | ms | work | peer / ours | Auto / ours |
                 |---|--:|---|--:|--:|---|--:|--:|--:|--:|
                 """);
             foreach (string name in AccuracyProblems.Names.Where(name => asked.Length == 0 || asked.Contains(name)))
             {
-                Print(AccuracyProblems.Of(name, element), element, peer, parsed.GetValue(rounds));
+                Print(AccuracyProblems.Of(name, element), new Settings(element, cold, peer, parsed.GetValue(rounds)));
             }
         });
         return command;
     }
 
-    private static void Print(AccuracyProblem problem, DType dtype, AccuracyPeer? peer, int rounds)
+    private static void Print(AccuracyProblem problem, Settings settings)
     {
         double[] targets = [1e-3, 1e-6, 1e-9];
+        (DType dtype, bool cold, AccuracyPeer? peer, int rounds) = settings;
         peer?.Take(problem);
-        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Ours(problem, dtype, targets, out double best);
+        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Given(problem, dtype, targets, out double best);
         double reached = double.NaN;
-        IReadOnlyList<AccuracyWay>[] theirs = peer is null ? [[], [], []] : AccuracySearch.Theirs(problem, peer, targets, out reached);
+        IReadOnlyList<AccuracyWay>[] theirs = peer is null ? [[], [], []] : AccuracyPeerSearch.Given(problem, peer, targets, out reached);
+        if (cold)
+        {
+            ours = AccuracySearch.Cold(problem, ours, targets, out best);
+            theirs = peer is null ? theirs : AccuracyPeerSearch.Cold(problem, peer, theirs, targets, out reached);
+        }
+
         for (int i = 0; i < targets.Length; i++)
         {
             // those that were fastest when they were found, in turns
-            AccuracyWay[] chosen = Fastest(ours[i].Where(way => !IsAuto(way))), auto = Fastest(ours[i].Where(IsAuto)), others = Fastest(theirs[i]);
+            AccuracyWay[] chosen = Fastest(ours[i].Where(way => !AccuracySearch.IsAuto(way))), auto = Fastest(ours[i].Where(AccuracySearch.IsAuto));
+            AccuracyWay[] others = Fastest(theirs[i]);
             AccuracyWay[] all = [.. chosen, .. auto, .. others];
             Spread[] times = Timed(all, rounds);
             (AccuracyWay Way, Spread Time)? Best(int start, int count) =>
@@ -105,14 +121,14 @@ internal static class AccuracyCommand
         return [.. times.Select(Spread.Of)];
     }
 
-    private static bool IsAuto(AccuracyWay way) => way.Name.StartsWith(AccuracySearch.Auto, StringComparison.Ordinal);
-
     private static string Cell((AccuracyWay Way, Spread Time)? found, double reached) => found is { } way
-        ? string.Create(CultureInfo.InvariantCulture, $"{way.Way.Name} | {way.Time} | {way.Way.Products}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{way.Way.Name} | {way.Time} | {way.Way.Work}")
         : double.IsNaN(reached) ? "not run | | " : string.Create(CultureInfo.InvariantCulture, $"reached {reached:E1} | | ");
 
     private static string Ratio((AccuracyWay Way, Spread Time)? above, (AccuracyWay Way, Spread Time)? below) => above is { } a && below is { } b
         ? string.Create(CultureInfo.InvariantCulture, $"{a.Time.Median / b.Time.Median:F2}") : string.Empty;
+
+    private sealed record Settings(DType DType, bool Cold, AccuracyPeer? Peer, int Rounds);
 
     private sealed record Spread(double Median, double Least, double Greatest)
     {

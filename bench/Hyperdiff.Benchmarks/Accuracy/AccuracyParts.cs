@@ -16,6 +16,17 @@ internal sealed record AccuracyParts<TState, THyper>(
     public FixedPointProblem<TState, THyper> Given { get; } =
         Bilevel.Problem(Problem.Inner.Map.SolvedBy(FixedPoint.Iteration(maxIterations: 0)), Problem.Outer);
 
+    /// <summary>The leaves of the first state of a solve; none if the problem is only taken at its solution.</summary>
+    public Tensor[] First { get; init; } = [];
+
+    /// <summary>The objective that is smallest where the map is at rest; null if the map is not one of descent.</summary>
+    public Objective<TState, THyper>? Objective { get; init; }
+
+    /// <summary>The problem with its inner problem solved to a tolerance; null if it is not of that kind.</summary>
+    public BilevelProblem<TState, THyper>? SolvedBy(AccuracyInner inner, double tolerance) =>
+        inner.Map is { } map ? Bilevel.Problem(Problem.Inner.Map.SolvedBy(map(tolerance)), Problem.Outer)
+        : Objective is { } objective ? Bilevel.Problem(objective.MinimizedBy(inner.Minimum!(tolerance)), Problem.Outer) : null;
+
     /// <summary>The state after so many steps from another.</summary>
     public TState After(int steps, TState start)
     {

@@ -13,8 +13,8 @@ internal sealed class AccuracyPeer : IDisposable
     /// <summary>Starts it.</summary>
     public AccuracyPeer(string python, int threads) => _process = PeerProcess.Conversation(python, "accuracy.py", threads);
 
-    /// <summary>Its methods: those for symmetric Jacobians last.</summary>
-    public static IReadOnlyList<string> Methods { get; } = ["fixed_point", "CG_normaleq", "CG"];
+    /// <summary>Its methods; the first is for symmetric Jacobians.</summary>
+    public static IReadOnlyList<string> Methods { get; } = ["CG", "fixed_point", "CG_normaleq"];
 
     /// <summary>Gives it a problem.</summary>
     public void Take(AccuracyProblem problem)
@@ -28,17 +28,18 @@ internal sealed class AccuracyPeer : IDisposable
         Ask(new { call = "problem", name = problem.Name, folder = _folder.FullName });
     }
 
-    /// <summary>The numbers of a hypergradient with so many updates, and the seconds that this one took.</summary>
-    public (double[] Gradient, double Seconds) Result(string method, int iterations)
+    /// <summary>The numbers of a hypergradient, and the seconds that this one took.</summary>
+    public (double[] Gradient, double Seconds) Result(PeerAsked asked)
     {
         string results = Path.Combine(_folder.FullName, "results.npy");
-        double seconds = Ask(new { call = "result", method, iterations, results }).GetProperty("seconds").GetDouble();
+        double seconds = Ask(new { call = "result", method = asked.Method, iterations = asked.Iterations, steps = asked.Steps, results })
+            .GetProperty("seconds").GetDouble();
         return (NumpyFile.Read(results).ToArray<double>(), seconds);
     }
 
     /// <summary>The median seconds of calls during so many seconds.</summary>
-    public double Time(string method, int iterations, double seconds) =>
-        Ask(new { call = "time", method, iterations, seconds }).GetProperty("seconds").GetDouble();
+    public double Time(PeerAsked asked, double seconds) =>
+        Ask(new { call = "time", method = asked.Method, iterations = asked.Iterations, steps = asked.Steps, seconds }).GetProperty("seconds").GetDouble();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,19 +1,23 @@
+using System.Globalization;
 using Hyperdiff.Benchmarks.Jobs;
 using Hyperdiff.Benchmarks.Peers;
 
 namespace Hyperdiff.Benchmarks.Accuracy;
 
-/// <summary>A problem at a given inner solution, whose hypergradient is computed to so many digits.</summary>
+/// <summary>A problem whose hypergradient is computed to so many digits, at its inner solution or from a first state.</summary>
 /// <param name="Name">Its name, on both sides.</param>
 /// <param name="Shape">Unknowns, and what makes it hard.</param>
 /// <param name="IsSymmetric">Whether J is symmetric.</param>
 /// <param name="Unknowns">How many unknowns the adjoint system has.</param>
-/// <param name="Compute">The hypergradient by a linear solver, and how that ended.</param>
+/// <param name="Compute">The hypergradient at the inner solution.</param>
+/// <param name="ComputeCold">The same from the first state: the inner solver and its tolerance, and then that of the adjoint. Null if the solver is not for
+/// this kind of problem, or if the problem is only taken at its solution.</param>
 /// <param name="Exact">The numbers of the hypergradient, in <c>float64</c>, and the relative residual of the adjoint behind them.</param>
 /// <param name="Write">Writes what a peer needs to a folder.</param>
 internal sealed record AccuracyProblem(
-    string Name, string Shape, bool IsSymmetric, int Unknowns, Func<LinearSolver, (Tensor[] Gradient, SolveReport Adjoint)> Compute,
-    (double[] Gradient, double Residual) Exact, Action<string> Write)
+    string Name, string Shape, bool IsSymmetric, int Unknowns, Func<LinearSolver, CancellationToken, AccuracyResult> Compute,
+    Func<AccuracyInner, double, Func<LinearSolver, CancellationToken, AccuracyResult>?> ComputeCold, (double[] Gradient, double Residual) Exact,
+    Action<string> Write)
 {
     /// <summary>The tolerance that solvers of the reference are given, relative to the outer gradient.</summary>
     public const double Finest = 1e-14;
@@ -39,13 +43,23 @@ internal sealed record AccuracyProblem(
             shape,
             timed.IsSymmetric,
             numbers.Sum(leaf => leaf.Count),
-            solver =>
-            {
-                ImplicitHypergradient<TState, THyper> result = Hypergradient.Implicit(solver).Compute(timed.Given, start, timed.Hyper);
-                return (timed.HyperLeaves(result.Gradient), result.AdjointReport);
-            },
+            (solver, cancellation) => Result(timed, timed.Given, start, solver, cancellation),
+            (inner, tolerance) => timed.First.Length > 0 && timed.SolvedBy(inner, tolerance) is { } problem
+                ? (solver, cancellation) => Result(timed, problem, timed.State(timed.First), solver, cancellation) : null,
             (PeerCall.Numbers(exact.HyperLeaves(right.Gradient)), Finest * right.AdjointReport.Residual / right.AdjointReport.Tolerance),
-            folder => JobInput.Write(folder, [], [.. timed.Data, .. Named("w", numbers), .. Named("h", timed.HyperLeaves(timed.Hyper))]));
+            folder => JobInput.Write(
+                folder, [], [.. timed.Data, .. Named("w", numbers), .. Named("s", timed.First), .. Named("h", timed.HyperLeaves(timed.Hyper))]));
+    }
+
+    private static AccuracyResult Result<TState, THyper>(
+        AccuracyParts<TState, THyper> parts, BilevelProblem<TState, THyper> problem, TState start, LinearSolver adjoint, CancellationToken cancellation)
+    {
+        ImplicitHypergradient<TState, THyper> result =
+            Hypergradient.Implicit(adjoint).Compute(problem, start, parts.Hyper, new HypergradientOptions { Cancellation = cancellation });
+        string Products(SolveReport report) => (report.Products + report.TransposedProducts).ToString(CultureInfo.InvariantCulture);
+        return ReferenceEquals(problem, parts.Given)
+            ? new AccuracyResult(parts.HyperLeaves(result.Gradient), result.AdjointReport.Converged, Products(result.AdjointReport))
+            : new AccuracyResult(parts.HyperLeaves(result.Gradient), result.Converged, $"{result.InnerReport.Iterations} + {Products(result.AdjointReport)}");
     }
 
     /// <summary>‖result − exact‖ / ‖exact‖.</summary>

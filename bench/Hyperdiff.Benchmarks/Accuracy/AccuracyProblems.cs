@@ -37,7 +37,11 @@ internal static class AccuracyProblems
                 return OfFeatures(
                     Bilevel.Problem(
                         Benchmarks.Logistic.StepMap(typed.X, typed.Y, typed.Rate), Benchmarks.Logistic.ValidateObjective(typed.ValidationX, typed.ValidationY)),
-                    typed.Hyper[0], isSymmetric: true, Arrays(typed));
+                    typed.Hyper[0], isSymmetric: true, Arrays(typed)) with
+                {
+                    First = typed.Start,
+                    Objective = Benchmarks.Logistic.TrainObjective(typed.X, typed.Y),
+                };
             },
             parts => parts.After(100, new Weights(data.Start[0])), s_lu, dtype);
     }
@@ -78,7 +82,10 @@ internal static class AccuracyProblems
                 PeerData typed = data.To(type);
                 return new AccuracyParts<Activations, Network>(
                     Bilevel.Problem(Benchmarks.Equilibrium.StepMap(typed.X), Benchmarks.Equilibrium.ValidateObjective(typed.Y)), Network.Of(typed.Hyper),
-                    leaves => new Activations(leaves[0]), state => [state.Z], h => [h.A, h.B, h.C, h.ReadOut, h.Bias], false, Arrays(typed));
+                    leaves => new Activations(leaves[0]), state => [state.Z], h => [h.A, h.B, h.C, h.ReadOut, h.Bias], false, Arrays(typed))
+                    {
+                        First = typed.Start,
+                    };
             },
             parts => parts.After(400, new Activations(data.Start[0])), s_refined, dtype);
     }
@@ -97,7 +104,11 @@ internal static class AccuracyProblems
             type => OfFeatures(
                 Bilevel.Problem(LeastSquares.StepMap(x.To(type), y.To(type), rate.To(type)), LeastSquares.ValidateObjective(xv.To(type), yv.To(type))),
                 Tensor.Full([Features], -12 * Math.Log(10), type), isSymmetric: true, ("x", x.To(type)), ("y", y.To(type)), ("xv", xv.To(type)),
-                ("yv", yv.To(type)), ("rate", rate.To(type))),
+                ("yv", yv.To(type)), ("rate", rate.To(type))) with
+            {
+                First = [Tensor.Zeros([Features], type)],
+                Objective = LeastSquares.TrainObjective(x.To(type), y.To(type)),
+            },
             parts => new Weights(Linalg.Solve(x, y)), s_lu, dtype);
     }
 
@@ -133,7 +144,10 @@ internal static class AccuracyProblems
             "nonnormal", "200 states, ρ = 0.95, ‖J‖ = 5",
             type => OfFeatures(
                 Bilevel.Problem(LinearEquilibrium.StepMap(a.To(type)), LinearEquilibrium.ValidateObjective(target.To(type))), b.To(type), isSymmetric: false,
-                ("a", a.To(type)), ("target", target.To(type))),
+                ("a", a.To(type)), ("target", target.To(type))) with
+            {
+                First = [Tensor.Zeros([Size], type)],
+            },
             parts => new Weights(Linalg.Solve(Tensor.Eye(Size) - a, b)), s_lu, dtype);
     }
 
@@ -152,7 +166,11 @@ internal static class AccuracyProblems
             type => OfFeatures(
                 Bilevel.Problem(Wide.StepMap(diagonal.To(type), u.To(type), b.To(type), rate.To(type)), Wide.ValidateObjective(target.To(type))),
                 hyper.To(type), isSymmetric: true, ("diagonal", diagonal.To(type)), ("u", u.To(type)), ("b", b.To(type)),
-                ("target", target.To(type)), ("rate", rate.To(type))),
+                ("target", target.To(type)), ("rate", rate.To(type))) with
+            {
+                First = [Tensor.Zeros([Features], type)],
+                Objective = Wide.TrainObjective(diagonal.To(type), u.To(type), b.To(type)),
+            },
             parts => parts.After(2000, new Weights(b / (diagonal + hyper.Exp()))), LinearSolver.ConjugateGradient(AccuracyProblem.Finest), dtype);
     }
 

@@ -4,156 +4,173 @@ using Hyperdiff.Benchmarks.Peers;
 
 namespace Hyperdiff.Benchmarks.Accuracy;
 
-/// <summary>Finds for every accuracy what each method has to be asked for: ours a tolerance, a peer a number of updates.</summary>
+/// <summary>Finds for every accuracy what each of our solvers has to be asked for: the loosest tolerance that is good enough.</summary>
 internal static class AccuracySearch
 {
-    private const int MostUpdates = 5000;
+    /// <summary>The most updates of an adjoint solve that are tried.</summary>
+    public const int MostUpdates = 5000;
+
+    /// <summary>The most seconds of a call that are waited for where nothing is known to be faster.</summary>
+    public const double Patience = 15;
+
+    /// <summary>What takes so many times as long as the fastest so far is not tried further: more digits only take longer.</summary>
+    public const double Hopeless = 3;
+
     private const int LargestDense = 1000;
-    private const int FewestCalls = 3;
-    private const double Patience = 20;
+    private const double Compilation = 2;
+    private const int Repetitions = 5;
+    private static readonly AccuracySolver s_auto = new("Auto", tolerance => LinearSolver.Auto(tolerance, maxIterations: MostUpdates));
 
-    /// <summary>The name of the solver that chooses one.</summary>
-    public const string Auto = "Auto";
+    /// <summary>Whether a way leaves the choice of a solver to the library.</summary>
+    public static bool IsAuto(AccuracyWay way) => way.Solver == s_auto;
 
-    /// <summary>The solvers of ours that apply to a problem.</summary>
-    private static IEnumerable<(string Name, Func<double, LinearSolver> Make)> Solvers(AccuracyProblem problem, DType dtype)
+    /// <summary>The solvers of ours that apply to a problem: first those that are fast as a rule, beside which the others are given up the sooner.</summary>
+    private static IEnumerable<AccuracySolver> Solvers(AccuracyProblem problem, DType dtype)
     {
-        yield return ("fixed point", tolerance => LinearSolver.FixedPoint(tolerance, maxIterations: MostUpdates));
         if (problem.IsSymmetric)
         {
-            yield return ("CG", tolerance => LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates));
-            yield return ("MINRES", tolerance => LinearSolver.Minres(tolerance, maxIterations: MostUpdates));
-            yield return ("CG, Nyström 60", tolerance =>
-                LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates), Preconditioner.Nystrom(60)));
-            if (dtype == DType.Float64)
-            {
-                yield return ("CG in float32", tolerance => LinearSolver.InFloat32(LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates)));
-            }
+            yield return new("CG", tolerance => LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates));
         }
 
-        yield return ("GMRES(60)", tolerance => LinearSolver.Gmres(60, tolerance, maxIterations: MostUpdates));
-        yield return ("BiCGStab", tolerance => LinearSolver.BiCgStab(tolerance, maxIterations: MostUpdates));
-        yield return ("LSMR", tolerance => LinearSolver.Lsmr(tolerance, maxIterations: MostUpdates));
-        yield return ("Anderson(5)", tolerance => LinearSolver.Anderson(5, tolerance, maxIterations: MostUpdates));
+        yield return new("GMRES(60)", tolerance => LinearSolver.Gmres(60, tolerance, maxIterations: MostUpdates));
+        yield return new("BiCGStab", tolerance => LinearSolver.BiCgStab(tolerance, maxIterations: MostUpdates));
+        if (problem.IsSymmetric)
+        {
+            yield return new("MINRES", tolerance => LinearSolver.Minres(tolerance, maxIterations: MostUpdates));
+            yield return new("CG, Nyström 60", tolerance =>
+                LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates), Preconditioner.Nystrom(60)));
+        }
+
         if (dtype == DType.Float64)
         {
-            yield return ("GMRES(60) in float32", tolerance => LinearSolver.InFloat32(LinearSolver.Gmres(60, tolerance, maxIterations: MostUpdates)));
+            if (problem.IsSymmetric)
+            {
+                yield return new("CG in float32", tolerance =>
+                    LinearSolver.InFloat32(LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates)));
+            }
+
+            yield return new("GMRES(60) in float32", tolerance => LinearSolver.InFloat32(LinearSolver.Gmres(60, tolerance, maxIterations: MostUpdates)));
         }
 
         if (problem.Unknowns <= LargestDense)
         {
-            yield return ("dense LU", tolerance => LinearSolver.DenseLu(tolerance));
+            yield return new("dense LU", tolerance => LinearSolver.DenseLu(tolerance));
         }
 
-        yield return (Auto, tolerance => LinearSolver.Auto(tolerance, maxIterations: MostUpdates));
+        yield return new("fixed point", tolerance => LinearSolver.FixedPoint(tolerance, maxIterations: MostUpdates));
+        yield return new("Anderson(5)", tolerance => LinearSolver.Anderson(5, tolerance, maxIterations: MostUpdates));
+        yield return new("LSMR", tolerance => LinearSolver.Lsmr(tolerance, maxIterations: MostUpdates));
+        yield return s_auto;
     }
 
-    /// <summary>For each of our solvers the loosest tolerance that is good enough for each accuracy, and the best that any reached.</summary>
-    public static IReadOnlyList<AccuracyWay>[] Ours(AccuracyProblem problem, DType dtype, double[] targets, out double best)
+    /// <summary>Ways to each accuracy at the given inner solution, one of each solver, and the best that any reached.</summary>
+    public static IReadOnlyList<AccuracyWay>[] Given(AccuracyProblem problem, DType dtype, double[] targets, out double best)
     {
-        List<AccuracyWay>[] found = [.. targets.Select(_ => new List<AccuracyWay>())];
-        best = double.PositiveInfinity;
-        foreach ((string name, Func<double, LinearSolver> make) in Solvers(problem, dtype))
+        var found = new Found(problem, targets);
+        foreach (AccuracySolver solver in Solvers(problem, dtype))
+        {
+            found.Try(solver.Name, solver, tolerance => cancellation => problem.Compute(solver.Make(tolerance), cancellation));
+        }
+
+        best = found.Best;
+        return found.Ways;
+    }
+
+    /// <summary>Ways to each accuracy from the first state, by the adjoint's solvers that were fastest at the solution: the same tolerance for both
+    /// solves.</summary>
+    public static IReadOnlyList<AccuracyWay>[] Cold(AccuracyProblem problem, IReadOnlyList<AccuracyWay>[] given, double[] targets, out double best)
+    {
+        AccuracySolver[] adjoints =
+        [
+            .. given.Select(ways => ways.Where(way => !IsAuto(way)).MinBy(way => way.Seconds)?.Solver).OfType<AccuracySolver>().Distinct(), s_auto
+        ];
+        var found = new Found(problem, targets);
+        foreach (AccuracySolver adjoint in adjoints)
+        {
+            foreach (AccuracyInner inner in AccuracyInner.All)
+            {
+                found.Try($"{inner.Name} and {adjoint.Name}", adjoint, tolerance => problem.ComputeCold(inner, tolerance) is { } compute
+                    ? cancellation => compute(adjoint.Make(tolerance), cancellation) : null);
+            }
+        }
+
+        best = found.Best;
+        return found.Ways;
+    }
+
+    /// <summary>What was found for each accuracy.</summary>
+    private sealed class Found(AccuracyProblem problem, double[] targets)
+    {
+        public List<AccuracyWay>[] Ways { get; } = [.. targets.Select(_ => new List<AccuracyWay>())];
+
+        public double Best { get; private set; } = double.PositiveInfinity;
+
+        /// <summary>Tries one digit after the other, until all accuracies are reached or none more will be.</summary>
+        public void Try(string name, AccuracySolver solver, Func<double, Func<CancellationToken, AccuracyResult>?> make)
         {
             int next = 0;
             for (int digits = 1; digits <= 14 && next < targets.Length; digits++)
             {
-                double tolerance = Math.Pow(10, -digits);
-                LinearSolver solver = make(tolerance);
-                (AccuracyWay way, bool goesOn) = Tried(problem, solver, string.Create(CultureInfo.InvariantCulture, $"{name}, {tolerance:G1}"));
-                best = Math.Min(best, double.IsNaN(way.Error) ? best : way.Error);
+                double tolerance = Math.Pow(10, -digits), bound = Worthwhile(next, solver);
+                if (make(tolerance) is not { } compute
+                    || Tried(string.Create(CultureInfo.InvariantCulture, $"{name}, {tolerance:G1}"), compute, bound) is not { } way)
+                {
+                    return;
+                }
+
+                Best = Math.Min(Best, double.IsNaN(way.Error) ? Best : way.Error);
                 for (; next < targets.Length && way.Error <= targets[next]; next++)
                 {
-                    found[next].Add(way);
+                    Ways[next].Add(way with { Solver = solver });
                 }
 
-                if (!goesOn || way.Seconds > Patience)
+                if (way.Seconds > bound)
                 {
-                    break;
+                    return;
                 }
             }
         }
 
-        return found;
-    }
+        // the choice of the library is told of however long it takes
+        private double Worthwhile(int next, AccuracySolver solver) =>
+            solver == s_auto ? Patience : Ways.Skip(next).Max(ways => ways.Count == 0 ? Patience : Hopeless * ways.Min(way => way.Seconds));
 
-    /// <summary>The fewest updates of each method of the peer that are good enough for each accuracy, and the best that any reached.</summary>
-    public static IReadOnlyList<AccuracyWay>[] Theirs(AccuracyProblem problem, AccuracyPeer peer, double[] targets, out double best)
-    {
-        List<AccuracyWay>[] found = [.. targets.Select(_ => new List<AccuracyWay>())];
-        double least = double.PositiveInfinity;
-        foreach (string method in AccuracyPeer.Methods.Where(method => problem.IsSymmetric || method != "CG"))
+        // null if a solve did not converge, or was given up
+        private AccuracyWay? Tried(string name, Func<CancellationToken, AccuracyResult> compute, double bound)
         {
-            var errors = new Dictionary<int, (double Error, double Seconds)>();
-            (double Error, double Seconds) At(int updates)
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(bound + Compilation));
+            AccuracyResult result;
+            double Once(CancellationToken token)
             {
-                if (!errors.TryGetValue(updates, out (double Error, double Seconds) known))
-                {
-                    (double[] gradient, double seconds) = peer.Result(method, updates);
-                    known = (problem.Error(gradient), seconds);
-                    errors[updates] = known;
-                    least = Math.Min(least, double.IsNaN(known.Error) ? least : known.Error);
-                }
-
-                return known;
+                long started = Stopwatch.GetTimestamp();
+                result = compute(token);
+                return Stopwatch.GetElapsedTime(started).TotalSeconds;
             }
 
-            int enough = 1, tooFew = 0;
-            for (int next = 0; next < targets.Length; next++)
+            double seconds = Once(cancellation.Token);
+            if (!result!.Converged)
             {
-                while (!(At(enough).Error <= targets[next]) && enough < MostUpdates && At(enough).Seconds < Patience)
-                {
-                    (tooFew, enough) = (enough, 2 * enough);
-                }
-
-                if (!(At(enough).Error <= targets[next]))
-                {
-                    break;
-                }
-
-                int low = Math.Max(tooFew, 0), high = enough;
-                while (high - low > Math.Max(1, low / 50))
-                {
-                    int middle = (low + high) / 2;
-                    (low, high) = At(middle).Error <= targets[next] ? (low, middle) : (middle, high);
-                }
-
-                (int updates, double seconds) = (high, At(high).Seconds);
-                found[next].Add(new AccuracyWay($"{method}, {updates}", At(high).Error, updates, seconds, time => peer.Time(method, updates, time)));
-                tooFew = high;
+                return null;
             }
+
+            // the first call compiles, and a short one says little
+            for (int i = 0; i < Repetitions && seconds < 2 * Compilation; i++)
+            {
+                seconds = i == 0 ? Once(default) : Math.Min(seconds, Once(default));
+            }
+
+            return new AccuracyWay(name, problem.Error(PeerCall.Numbers(result.Gradient)), result.Work, seconds, duration => Median(Once, duration));
         }
 
-        best = least;
-        return found;
-    }
-
-    private static (AccuracyWay Way, bool GoesOn) Tried(AccuracyProblem problem, LinearSolver solver, string name)
-    {
-        double Once()
-        {
-            long started = Stopwatch.GetTimestamp();
-            problem.Compute(solver);
-            return Stopwatch.GetElapsedTime(started).TotalSeconds;
-        }
-
-        double Median(double duration)
+        private static double Median(Func<CancellationToken, double> once, double duration)
         {
             var times = new List<double>();
-            long started = Stopwatch.GetTimestamp();
-            while (times.Count < FewestCalls || Stopwatch.GetElapsedTime(started).TotalSeconds < duration)
+            for (long started = Stopwatch.GetTimestamp(); times.Count == 0 || Stopwatch.GetElapsedTime(started).TotalSeconds < duration;)
             {
-                times.Add(Once());
+                times.Add(once(default));
             }
 
             return times.Order().ElementAt(times.Count / 2);
         }
-
-        (Tensor[] gradient, SolveReport report) = problem.Compute(solver);
-        double seconds = Once();
-        var way = new AccuracyWay(
-            name, problem.Error(PeerCall.Numbers(gradient)), report.Products + report.TransposedProducts, seconds,
-            Median);
-        return (way, report.Converged);
     }
 }

@@ -17,7 +17,7 @@ torch.set_num_threads(int(sys.argv[1]))
 
 
 def descent(train, rate):
-    return lambda w, h: [leaf - rate * slope for leaf, slope in zip(w, torch.autograd.grad(train(w, h), w, create_graph=True))]
+    return lambda w, h: [leaf - rate * slope for leaf, slope in zip(w, torch.autograd.grad(train(w, h), w, create_graph=differentiable))]
 
 
 def logistic(a):
@@ -68,10 +68,22 @@ def leaves(arrays, kind):
     return [arrays[f"{kind}{i}"].requires_grad_(True) for i in range(len(arrays)) if f"{kind}{i}" in arrays]
 
 
-w = h = step = outer = None
+given = first = h = step = outer = None
+differentiable = True
+
+
+def solved(steps):
+    # as cheap as it is made there: what is not differentiated keeps no graph
+    global differentiable
+    differentiable, w, fixed = False, first, [leaf.detach() for leaf in h]
+    for _ in range(steps):
+        w = [leaf.detach().requires_grad_(is_descent) for leaf in step(w, fixed)]
+    differentiable = True
+    return [leaf.requires_grad_(True) for leaf in w]
 
 
 def hypergradient(asked):
+    w = given if asked["steps"] is None else solved(asked["steps"])
     # to the last product: where a residual is exactly zero before, what is divided by it is not a number
     return getattr(hypergrad, asked["method"])(w, h, asked["iterations"], step, outer, tol=0, set_grad=False)
 
@@ -80,8 +92,9 @@ for line in sys.stdin:
     asked = json.loads(line)
     if asked["call"] == "problem":
         arrays = load(asked["folder"])
-        w, h = leaves(arrays, "w"), leaves(arrays, "h")
+        given, first, h = leaves(arrays, "w"), leaves(arrays, "s"), leaves(arrays, "h")
         name = asked["name"]
+        is_descent = name not in ("rnn", "nonnormal")
         step, outer = logistic(arrays) if name.startswith("lr_") else globals()[name](arrays)
         answer = {}
     elif asked["call"] == "result":
@@ -90,9 +103,8 @@ for line in sys.stdin:
         numpy.save(asked["results"], torch.cat([part.detach().double().reshape(-1) for part in gradient]).numpy())
         answer = dict(seconds=time.perf_counter() - started)
     else:
-        hypergradient(asked)
         times, started = [], time.perf_counter()
-        while len(times) < 3 or time.perf_counter() - started < asked["seconds"]:
+        while not times or time.perf_counter() - started < asked["seconds"]:
             before = time.perf_counter()
             hypergradient(asked)
             times.append(time.perf_counter() - before)
