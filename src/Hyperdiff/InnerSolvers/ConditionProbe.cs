@@ -64,6 +64,9 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
             : null;
     }
 
+    /// <summary>Whether the cache holds the vectors of a cycle of GMRES.</summary>
+    public static bool HoldsBasis(LinearOperator matrix) => StackedVectors.FirstRows(Restart, matrix.InputTypes) >= Restart;
+
     /// <summary>A⁻¹R; null where it is not solved for within as many products as there were updates, or a hundred.</summary>
     /// <param name="solver">Gives R.</param>
     /// <param name="system">A and R.</param>
@@ -73,7 +76,10 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         InnerSolver solver, (LinearOperator Matrix, LeafVector Residual) system, (double Left, int Updates) limits, CancellationToken cancellation)
     {
         (var tolerance, int most) = (new Tolerance(0, limits.Left), Math.Max(Products, limits.Updates));
-        LinearSolver by = solver is Minimizer ? new ConjugateGradientSolver(tolerance, most) : new GmresSolver(Restart, tolerance, most);
+
+        // where a basis does not fit the cache, it costs several times what products with a network do
+        LinearSolver by = solver is Minimizer ? new ConjugateGradientSolver(tolerance, most)
+            : HoldsBasis(system.Matrix) ? new GmresSolver(Restart, tolerance, most) : new BiCgStabSolver(tolerance, most);
         LinearSolution solution = by.Solve(system.Matrix, system.Residual.Leaves, null, cancellation);
         return solution.Report.Converged ? (solution.Value, solution.Report.Products) : null;
     }

@@ -12,9 +12,6 @@ internal static class CurvatureProbe
 {
     private const int MaxProducts = 8;
 
-    // of the share that a random vector has of every direction, what may be left of it
-    private const double Share = 0.03;
-
     /// <summary>What was found of an operator.</summary>
     /// <param name="IsNegative">Whether there is a direction of negative curvature.</param>
     /// <param name="Flat">A direction of no curvature, of norm 1; null if none was found.</param>
@@ -35,7 +32,7 @@ internal static class CurvatureProbe
         int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));
         var basis = new List<LeafVector>();
         var (diagonal, beside, columns) = (new List<double>(), new List<double>(), new List<double[]>());
-        LeafVector next = Draw(types, seed);
+        LeafVector next = RandomVector.Draw(types, seed);
         double norm = next.Magnitude();
         while (basis.Count < most && norm > 0)
         {
@@ -76,7 +73,7 @@ internal static class CurvatureProbe
         double[] weights = flat < 0 ? [] : [.. vectors.Skip(flat).Where((_, i) => i % values.Length == 0)];
         bool isVector = flat >= 0 && Math.Abs(beside[^1] * weights[^1]) <= zero;
         return new Finding(values[0] < -zero, isVector ? Combined(basis, weights) : (LeafVector?)null, largest == 0,
-            Slowest(columns, types.Sum(type => type.Shape.ElementCount)), diagonal.Count);
+            Slowest(columns, RandomVector.Share(types)), diagonal.Count);
     }
 
     /// <summary>The smallest singular value of A on the space, if that is A's: if A x = v₁ is solved there to less than the share of v₁ that a direction has,
@@ -87,8 +84,8 @@ internal static class CurvatureProbe
     /// </code>
     /// </remarks>
     /// <param name="columns">Those of H, without their zeros.</param>
-    /// <param name="size">The number of elements.</param>
-    private static double Slowest(List<double[]> columns, int size)
+    /// <param name="share">The least share of v₁ that a direction has.</param>
+    private static double Slowest(List<double[]> columns, double share)
     {
         int n = columns.Count;
         var matrix = new double[n + 1, n];
@@ -101,8 +98,8 @@ internal static class CurvatureProbe
         }
 
         (Tensor left, Tensor values, _) = Linalg.Svd(Tensor.From(matrix));
-        double rest = 1 - left.ToArray<double>().Take(n).Sum(share => share * share);
-        return rest * size <= Share * Share ? values.ToArray<double>()[^1] : 0;
+        double rest = 1 - left.ToArray<double>().Take(n).Sum(part => part * part);
+        return rest <= share * share ? values.ToArray<double>()[^1] : 0;
     }
 
     /// <summary>The eigenvalues of a tridiagonal matrix, ascending, and its eigenvectors as columns.</summary>
@@ -132,12 +129,5 @@ internal static class CurvatureProbe
         }
 
         return (1 / sum.Magnitude()) * sum;
-    }
-
-    private static LeafVector Draw(ImmutableArray<TensorType> types, int seed)
-    {
-        var random = new Random(seed);
-        return types.Select(type => Tensor.From([.. Enumerable.Range(0, type.Shape.ElementCount).Select(_ => (2 * random.NextDouble()) - 1)], type.Shape)
-            .To(type.DType)).ToArray();
     }
 }

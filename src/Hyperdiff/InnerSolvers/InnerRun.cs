@@ -147,7 +147,8 @@ internal sealed class InnerRun
     }
 
     /// <summary>Looks for a part of the error that no update has shown, of a mode far slower than what was left on the way: the smallest singular value σ of
-    /// A = ∂R/∂w, if a few products find it, and a solve with A where ‖R‖/σ is more than what is asked for. Its result is Newton's step from there.</summary>
+    /// A = ∂R/∂w, if a few products find it, and a solve with A where ‖R‖/σ is more than what is asked for. Its result is Newton's step from there. Of a map
+    /// of large states that contracts, powers of its Jacobian tell that there is no such mode.</summary>
     /// <remarks>
     /// <code>
     /// ‖A d − R‖ ≤ ½ σ τ,    σ = 1e-6 ‖A‖ where it was not found,    ‖A‖ ≥ ‖A R‖/‖R‖
@@ -171,6 +172,12 @@ internal sealed class InnerRun
             LeafVector residual = map.Outputs;
             double norm = residual.Magnitude(), asked = _error!.LeastAsked;
             products++;
+            if (slowest is null && _map && !ConditionProbe.HoldsBasis(matrix)
+                && ContractionProbe.Look(matrix, norm / (Slack * asked)) is var (bound, used))
+            {
+                (slowest, products) = (bound > 0 ? bound : null, products + used);
+            }
+
             if (slowest is null)
             {
                 CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
@@ -183,12 +190,12 @@ internal sealed class InnerRun
             }
 
             double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
-            if (ConditionProbe.Step(_at.Solver, (matrix, residual), (least / 2 * asked, Iterations), _watch.Cancellation) is not var (step, used))
+            if (ConditionProbe.Step(_at.Solver, (matrix, residual), (least / 2 * asked, Iterations), _watch.Cancellation) is not var (step, made))
             {
                 return _watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
 
-            products += used + 1;
+            products += made + 1;
             double[] errors = ConditionProbe.LeafNorms(step.Leaves);
             double excess = _error.Excess(errors);
             if (steps > 0)

@@ -24,16 +24,23 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         int leaves = x.Length;
 
         // the basis of a space has as many vectors as the space has dimensions
-        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, restart));
+        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart), rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, rows));
         double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
-        StackedVectors basis = StackedVectors.Zeros(restart, matrix.InputTypes);
+        StackedVectors basis = StackedVectors.Zeros(rows, matrix.InputTypes);
         SolveStatus? status = null;
         for (int j = 0; j < restart && status is null; j++)
         {
-            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, restart)]);
+            if (j == rows)
+            {
+                rows = Math.Min(2 * rows, restart);
+                basis = basis.Widened(rows);
+                step = matrix.Repeat(StepGraph(matrix, rows));
+            }
+
+            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, rows)]);
             run.Products++;
             (q, basis) = (next[..leaves], next[leaves..^2]);
             double[] numbers = Readings.Of(next.AsSpan(^2..));
@@ -49,7 +56,7 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             }
         }
 
-        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve(), [restart]), matrix.InputTypes)).Leaves;
+        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve()[..rows], [rows]), matrix.InputTypes)).Leaves;
         run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
         return (updated, status);
     }

@@ -3,6 +3,10 @@ namespace Hyperdiff;
 /// <summary>Several vectors of one structure, stacked: per leaf a matrix <c>[count, elements]</c> whose rows are the vectors.</summary>
 internal readonly struct StackedVectors(Tensor[] leaves)
 {
+    // of L2, on most processors
+    private const long CachedBytes = 1024 * 1024;
+    private const int FewestRows = 4;
+
     /// <summary>One matrix per leaf.</summary>
     public Tensor[] Leaves { get; } = leaves;
 
@@ -20,6 +24,20 @@ internal readonly struct StackedVectors(Tensor[] leaves)
     /// <summary>The stack of some vectors.</summary>
     public static StackedVectors Of(IReadOnlyList<Tensor[]> vectors) =>
         vectors[0].Select((leaf, i) => Tensor.Stack(0, [.. vectors.Select(vector => vector[i].Reshape(leaf.Shape.ElementCount))])).ToArray();
+
+    /// <summary>How many rows a stack that is filled one by one begins with: every product is with all of them, zeros included, and every count takes a graph
+    /// of its own, which vectors that fit the cache are not worth.</summary>
+    /// <param name="most">What it may grow to, by doubling.</param>
+    /// <param name="vector">The types of the vectors.</param>
+    public static int FirstRows(int most, IEnumerable<TensorType> vector)
+    {
+        long bytes = Math.Max(1, Types(most, vector).Sum(type => type.Bytes));
+        return (int)Math.Clamp(most * CachedBytes / bytes, Math.Min(FewestRows, most), most);
+    }
+
+    /// <summary>The stack with rows of zeros below, as many rows in all.</summary>
+    public StackedVectors Widened(int count) => Array.ConvertAll(
+        Leaves, stack => Tensor.Concat(0, stack, Tensor.Zeros([count - stack.Shape[0], stack.Shape[1]], stack.DType)));
 
     /// <summary>A one for every row, as float64.</summary>
     public static Tensor Row(int row, int count)

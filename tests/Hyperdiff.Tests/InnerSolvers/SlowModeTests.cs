@@ -120,6 +120,27 @@ public sealed class SlowModeTests
         Assert.InRange((result.State - problem.Solution).Norm().ToScalar() / problem.Solution.Norm().ToScalar(), 0, Multiple * Asked);
     }
 
+    /// <summary>States that no basis is kept of in the cache: powers of the Jacobian tell that a map has no slow mode, and do not hide one.</summary>
+    [Theory]
+    [InlineData(0.45, 24)]
+    [InlineData(0.9999, 200)]
+    public void LargeStates_AreLookedAtByPowers(double slowest, int most)
+    {
+        const int Size = 10_000;
+        double[] rates = [.. Enumerable.Range(0, Size).Select(i => 0.3 + (0.15 * i / Size))];
+        rates[^1] = slowest;
+        Tensor rate = Tensor.From(rates), solution = 1 + (0.5 * (0.7 * Tensor.Arange(Size).To(DType.Float64)).Sin());
+        double[] off = [.. Enumerable.Range(0, Size).Select(i => i == Size - 1 ? 1e-6 : Larger * Math.Cos(i))];
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.From<Tensor, Tensor>((w, h) => h + (rate * (w - h)));
+
+        Solution<Tensor> found = map.SolvedBy(FixedPoint.Iteration(maxIterations: 3000)).Solve(solution + Tensor.From(off), solution);
+
+        double error = (found.State - solution).Norm().ToScalar() / solution.Norm().ToScalar();
+        Assert.True(found.Report.Converged, found.ToString());
+        Assert.InRange(error, 0, Multiple * Asked);
+        Assert.InRange(found.Report.Products - found.Report.Iterations, 1, most);
+    }
+
     private delegate (Tensor State, SolveReport Report) Alone(Problem problem, Tensor start);
 
     private delegate ImplicitHypergradient<Tensor, Tensor> Within(Problem problem, Tensor start);
