@@ -37,6 +37,7 @@ public class Objective<TState, THyper>
     public TState Gradient(TState state, THyper hyper)
     {
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
+        w.RequireActive($"The gradient of {Name}");
         BoundGraph bound = Function.Bind(w, h);
         Tensor[] outputs = Derivatives.Gradient(bound.Graph, bound.State).Call(bound.Operands(w.Tensors, h.Tensors)).EnsureConverged($"The gradient of {Name}");
         return w.RebuildActive(outputs[bound.Graph.Outputs.Length..]);
@@ -52,6 +53,7 @@ public class Objective<TState, THyper>
         (FlatTree<TState> w, FlatTree<THyper> h) = (Function.FlattenState(state), Function.FlattenHyper(hyper));
         FlatTree<TState> v = Function.FlattenState(direction);
         w.RequireSameLeaves(v, "HessianProduct: the direction");
+        w.RequireActive($"A Hessian product of {Name}");
         BoundGraph bound = Function.Bind(w, h);
         Graph gradient = Derivatives.Gradient(bound.Graph, bound.State);
         Tensor[] outputs = Derivatives.Forward(gradient, bound.State).Call([.. bound.Operands(w.Tensors, h.Tensors), .. w.ActiveOf(v.Tensors)])

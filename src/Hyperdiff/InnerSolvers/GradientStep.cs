@@ -23,6 +23,7 @@ internal class GradientStep(IBoundFunction objective, double rate) : IBoundFunct
 
     public BoundGraph Bind(FlatTree state, FlatTree hyper, bool readable = true)
     {
+        state.RequireActive($"A {Name}");
         BoundGraph bound = objective.Bind(state, hyper, readable);
         int states = state.Leaves.Length;
         Graph step = bound.Graph.Derive(new Key(states, bound.State), graph => Step(graph, states, bound.State));

@@ -98,8 +98,11 @@ internal sealed class InnerRun
     /// <param name="accuracy">‖A d + R‖ / ‖R‖.</param>
     public bool MetBy(double[] steps, double accuracy)
     {
-        _isConfirmed = accuracy <= ConditionProbe.Aim;
-        return _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
+        bool met = _error!.MetBy(Array.ConvertAll(steps, step => step / (1 - accuracy)), accuracy, Norms);
+
+        // of this iterate, not of the next one: what the step leaves may lie along other modes than what it took away
+        _isConfirmed = met && accuracy <= ConditionProbe.Aim;
+        return met;
     }
 
     /// <summary>The end of a solve that was given its result: nothing of the way there tells how far that is from the solution.</summary>

@@ -11,7 +11,7 @@ internal static class LiveLoop
     /// <summary>Whether a step makes choices.</summary>
     public static bool Chooses(Graph body, int carries, bool[] linear) => Choices.Within(body, WithCarries(body, carries, linear));
 
-    /// <summary>Which inputs of a step are linear: a carry is if it begins so, or if a step makes it depend on what is.</summary>
+    /// <summary>Which inputs of a step are linear: a carry is if it begins so, or if a step makes it depend on what is; a mask never is.</summary>
     public static bool[] WithCarries(Graph body, int carries, bool[] initially)
     {
         bool[] linear = [.. initially];
@@ -21,7 +21,7 @@ internal static class LiveLoop
             var dependent = new HashSet<Value>(body.Inputs.Where((_, i) => linear[i]));
             foreach (Equation equation in body.Equations.Where(equation => equation.Operands.Any(dependent.Contains)))
             {
-                dependent.UnionWith(equation.Results);
+                dependent.UnionWith(equation.Results.Where(result => result.Type.DType != DType.Bool));
             }
 
             grows = false;

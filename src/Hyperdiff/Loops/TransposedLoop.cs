@@ -65,8 +65,19 @@ internal sealed class TransposedLoop
         return _known.Carries.Length == 0
             ? ScanLoop.Run(Body(), backwards, _loop.Length, !_loop.Reverse)
             : BackwardLoop.Run(
-                _loop, (Subgraph.Of(_loop.Body, _known.All, _known.Carries), Known(_known.Carries), _known.Slices.Length), Body(), backwards);
+                _loop, (KnownStep(), Known(_known.Carries), _known.Slices.Length), Body(), backwards);
     }
+
+    // from known inputs to known carries; masks that a step computes beside what is linear, as a loop in it does, are those of zeros
+    private Graph KnownStep() => _loop.Body.Derive(new KnownKey(new Axes(_known.All)), body => Simplification.Of(TracedFunction.Of(
+        known =>
+        {
+            int[] places = _known.All;
+            Tensor Of(Value input, int i) => places.Contains(i) ? known[Array.IndexOf(places, i)] : Tensor.ZerosOf(input.Type);
+            Tensor[] outputs = body.Call([.. body.Inputs.Select(Of)]).Outputs;
+            return [.. _known.Carries.Select(carry => outputs[carry])];
+        },
+        [.. StepInputs.Types(_loop.Body, _known.All)]).Graph));
 
     // the step back as the body of a loop, which takes carries first: cotangents of linear carries, and sums for linear constants;
     // then slices: known carries, known slices, cotangents of outputs; and gives stacks: cotangents of linear slices
@@ -107,6 +118,8 @@ internal sealed class TransposedLoop
 
         return placed;
     }
+
+    private readonly record struct KnownKey(Axes Known) : IDerivation<Graph>;
 
     private readonly record struct Key((int Known, int Linear) Carries, (int Known, int Linear) Slices, int Seeded) : IDerivation<Graph>;
 }

@@ -81,7 +81,27 @@ internal static class Transposition
             {
                 _known.Set(equation.Results, trace.Record(equation.Primitive, operands!));
             }
+            else if (equation.Results.Any(IsMask))
+            {
+                KnowMasks(equation, operands);
+            }
         }
+
+        // where results are live is known, whatever they are: what computes masks beside them, as a loop does, gives them for zeros too
+        private void KnowMasks(Equation equation, Tensor?[] operands)
+        {
+            Tensor[] complete = [.. operands.Select((operand, i) => operand ?? Tensor.ZerosOf(equation.Operands[i].Type))];
+            Tensor[] results = trace.Record(equation.Primitive, complete);
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (IsMask(equation.Results[i]))
+                {
+                    _known.Set(equation.Results[i], results[i]);
+                }
+            }
+        }
+
+        private static bool IsMask(Value value) => value.Type.DType == DType.Bool;
 
         /// <summary>Turns the cotangents of a linear equation's results into cotangents of its operands.</summary>
         public void TurnAround(Equation equation)

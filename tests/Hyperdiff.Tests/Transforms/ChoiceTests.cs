@@ -12,6 +12,9 @@ public sealed class ChoiceTests
         ["choice of a root of a function"] = (f, x) => Tensor.Where(x.Square().Sum() > 0, Root(f(x)).Sum(), 0),
         ["choice of every element of a root of a function of roots"] = (f, x) => Where(x, Root(f(x.Sqrt()))).Sum(),
         ["root of a function of a choice"] = (f, x) => Root(f(Tensor.Where(x > 0, x.Sqrt(), 0))).Sum(),
+        ["function of a choice of a loop of roots"] = (f, x) => f(Tensor.Where(x > 0, Loop.Iterate(2, c => c.Sqrt(), x), 0)).Sum(),
+        ["the same in a checkpoint, in loops"] = (f, x) => Diff.Checkpoint(
+            (Tensor y) => f(Tensor.Where(y > 0, Loop.Iterate(2, c => Loop.Iterate(2, d => d.Sqrt(), c), y), 0)).Sum())(x),
         ["choice of a function of a quotient"] = (f, x) => Tensor.Where(x.Square().Sum() <= 0, 0, f(x / x.Square().Sum().Sqrt()).Sum()),
     };
 
