@@ -208,7 +208,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
                 Disconnect(inner);
                 Replace(--i, lower with
                 {
-                    IsByInterval = true, Operands = [x, y, low, high, p, q], OperandTypes = [.. Enumerable.Repeat(lower.Result.Type.DType, 6)],
+                    IsByInterval = true,
+                    Operands = [x, y, low, high, p, q],
+                    OperandTypes = [.. Enumerable.Repeat(lower.Result.Type.DType, 6)],
                 });
             }
         }
