@@ -45,9 +45,9 @@ internal readonly record struct Closeness(double Units, double Roundings = 0, do
 
         // near their zeros they are differences
         LogGamma or Polygamma => new(64, OfOne: 64),
-        BinaryCrossEntropySlope => new(32, OfOne: 4),
+        BinaryCrossEntropySlope or SiluSlope or GeluSlope => new(32, OfOne: 4),
         Erf or Erfc or ErfInv or ErfcInv or BinaryCrossEntropy or Cosine or NumberPower or Power or Modulo or SechSquared or OneMinusSquare
-            or Gaussian or Hypot or Atan2 or Sigmoid or Softplus => Composed,
+            or Gaussian or Hypot or Atan2 or Sigmoid or Softplus or Silu or Gelu => Composed,
         Unary or Binary => Function,
         MatrixPrimitive => Decomposed,
         ItemByItem item => Of(item.Each),

@@ -9,6 +9,9 @@ internal static class ElementwiseKernels
 {
     private static readonly Scalar s_third = 1.0 / 3, s_wholeBelow = 2147483648.0, s_wholeFrom = -2147483648.0;
 
+    // beyond, the logistic function of −|x| is 0, and so is its product with x
+    private static readonly (Scalar Before, Scalar Beyond, Scalar Half) s_far = (-Silu.Far, Silu.Far, -0.5);
+
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [
         Line.Of<Abs>(x => x.abs()),
@@ -41,6 +44,8 @@ internal static class ElementwiseKernels
         Line.Of<OneMinusSquare>(x => (One - x).mul(One + x)),
         Line.Of<SechSquared>(SechSquare),
         Line.Of<Sigmoid>(Logistic),
+        Line.Of<Silu>(Swish),
+        Line.Of<SiluSlope>(SwishSlope),
         Line.Of<Softplus>(SoftPlus),
         Line.With<NumberPower>((power, x) => ToPower(x, power.Exponent)),
         Line.With<Add>((_, x, y) => Whole(x, y, (a, b) => a.add(b))),
@@ -111,6 +116,19 @@ internal static class ElementwiseKernels
     {
         torch.Tensor e = x.abs().neg().exp();
         return torch.where(x.lt(Zero), e, torch.ones_like(e)).div(e.add(One));
+    }
+
+    private static torch.Tensor Swish(torch.Tensor x)
+    {
+        torch.Tensor near = x.clamp_min(s_far.Before), e = near.abs().mul(s_far.Half).exp();
+        return torch.where(near.lt(Zero), near.mul(e).mul(e), near).div(e.square().add(One));
+    }
+
+    private static torch.Tensor SwishSlope(torch.Tensor x)
+    {
+        torch.Tensor near = x.clamp(s_far.Before, s_far.Beyond), e = near.abs().mul(s_far.Half).exp(), upper = e.square().add(One).reciprocal();
+        torch.Tensor negative = near.lt(Zero), slope = near.mul(torch.where(negative, upper, upper.mul(e).mul(e))).add(One).mul(upper);
+        return torch.where(negative, slope.mul(e).mul(e), slope);
     }
 
     private static torch.Tensor SoftPlus(torch.Tensor x) => x.clamp_min(Zero).add(x.abs().neg().exp().log1p());

@@ -10,6 +10,7 @@ internal static class SpecialFunctionKernels
     // beyond, e^(−x²) is 0 in float64
     private static readonly Scalar s_beyond = 64.0, s_before = -64.0, s_splitter = 134217729.0, s_splitterOfSingle = 4097.0;
     private static readonly Scalar s_notANumber = double.NaN, s_infinite = double.PositiveInfinity, s_least = -10_000.5, s_pi = Math.PI;
+    private static readonly Scalar s_rootOfHalf = Math.Sqrt(0.5), s_density = GeluSlope.Density;
 
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [
@@ -18,6 +19,8 @@ internal static class SpecialFunctionKernels
         Line.Of<ErfInv>(x => InDouble(x, InverseErrorKernel.Of)),
         Line.Of<ErfcInv>(x => InDouble(x, InverseErrorKernel.OfComplement)),
         Line.Of<Gaussian>(x => InDouble(x, Bell)),
+        Line.Of<Gelu>(x => InDouble(x, Gated)),
+        Line.Of<GeluSlope>(x => InDouble(x, SlopeOfGated)),
         Line.Of<LogGamma>(x => InDouble(x, a => a.lgamma().masked_fill(a.isinf().logical_and(a.lt(Zero)), s_notANumber))),
         Line.With<Polygamma>((polygamma, x) => InDouble(x, a => DerivativeOfLogGamma(a, polygamma.Order))),
     ];
@@ -30,6 +33,22 @@ internal static class SpecialFunctionKernels
         torch.Tensor low = upper.square().sub(high).add(upper.mul(lower).mul(Two)).add(lower.square());
         return high.neg().exp().mul(One - low);
     }
+
+    // x less x (1 − Φ(x)), of which the second is all below 0
+    private static torch.Tensor Gated(torch.Tensor x)
+    {
+        torch.Tensor size = x.abs().clamp_max(s_beyond), lost = size.mul(Tail(size));
+        return torch.where(x.lt(Zero), lost.neg(), x.sub(lost));
+    }
+
+    private static torch.Tensor SlopeOfGated(torch.Tensor x)
+    {
+        torch.Tensor size = x.abs().clamp_max(s_beyond), below = Tail(size).sub(Bell(size.mul(s_rootOfHalf)).mul(s_density).mul(size));
+        return torch.where(x.lt(Zero), below, One - below);
+    }
+
+    // 1 − Φ(x) for x ≥ 0
+    private static torch.Tensor Tail(torch.Tensor x) => x.mul(s_rootOfHalf).erfc().div(Two);
 
     // reflected, ψ(x) = ψ(1 − x) − π / tan πx, by the distance from the pole, which is exact
     private static torch.Tensor Digamma(torch.Tensor x)

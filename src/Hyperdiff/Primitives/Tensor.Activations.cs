@@ -32,16 +32,10 @@ public sealed partial class Tensor
     }
 
     /// <summary>x sigmoid(x) of every element, also known as swish; 0 at −∞.</summary>
-    /// <remarks>Beyond ±1024 the sigmoid is 0 or 1 in both types, and x times its slope could be ∞ · 0.</remarks>
-    public Tensor Silu() => FloatingFactor() * Clamp(-1024, 1024).Sigmoid();
+    public Tensor Silu() => Primitives.Silu.Instance.Of(this);
 
     /// <summary>x Φ(x) of every element, with the distribution function Φ of the normal distribution; 0 at −∞.</summary>
-    public Tensor Gelu()
-    {
-        // beyond ±64 the complement is 0 or 2 in both types, and x times what its slope is a product of could overflow
-        Tensor x = FloatingFactor();
-        return 0.5 * x * (-Math.Sqrt(0.5) * Clamp(-64, 64)).Erfc();
-    }
+    public Tensor Gelu() => Primitives.Gelu.Instance.Of(this);
 
     /// <summary>The approximation <c>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c> of <see cref="Gelu"/>, to within 5·10⁻⁴.</summary>
     /// <remarks>Source: Hendrycks and Gimpel (2016), "Gaussian error linear units", arXiv:1606.08415, section 2.</remarks>

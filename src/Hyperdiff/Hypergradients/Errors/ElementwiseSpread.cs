@@ -49,6 +49,12 @@ internal static class ElementwiseSpread
         // even, and monotone in |x|
         Cosh or SechSquared or Gaussian => Even(function, x, e),
         NumberPower power => OfPower(power, x, e),
+
+        // monotone between the zeros of their slopes
+        Silu => Between(function, x, e, -1.2784645427610738),
+        SiluSlope => Between(function, x, e, -2.399357280520068, 2.399357280520068),
+        Gelu => Between(function, x, e, -0.7517915246935645),
+        GeluSlope => Between(function, x, e, -Math.Sqrt(2), Math.Sqrt(2)),
         _ => null,
     };
 
@@ -79,6 +85,18 @@ internal static class ElementwiseSpread
     {
         Tensor y = function.Of(x);
         return (function.Of(x + e) - y).Abs().Maximum((function.Of(x - e) - y).Abs());
+    }
+
+    // the extremes are at the ends, or at those turns that are within reach
+    private static Tensor Between(Unary function, Tensor x, Tensor e, params ReadOnlySpan<double> turns)
+    {
+        Tensor y = function.Of(x), spread = Ends(function, x, e);
+        foreach (double turn in turns)
+        {
+            spread = spread.Maximum((function.Of((x - e).Maximum((x + e).Minimum(turn))) - y).Abs());
+        }
+
+        return spread;
     }
 
     private static Tensor Even(Unary function, Tensor x, Tensor e)

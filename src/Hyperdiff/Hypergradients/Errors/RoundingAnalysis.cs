@@ -210,7 +210,8 @@ internal static class RoundingAnalysis
             {
                 LogGamma or Polygamma => Rounded(Value.Abs() + 1, 2 * ElementwiseUnits),
                 BinaryCrossEntropySlope => Rounded(_x[1].Abs() + 1, ElementwiseUnits),
-                Erfc or Gaussian => Magnified(x.Square()),
+                SiluSlope or GeluSlope => Rounded(Value.Abs() + 1, ElementwiseUnits),
+                Erfc or Gaussian or Gelu => Magnified(x.Square()),
                 ErfInv or ErfcInv => Magnified(Wide(Value).Square()),
                 NumberPower or Power => Magnified(Tensor.Where(x > 0, x.Log().Abs(), 0)),
                 _ => Rounded(Value, ElementwiseUnits),

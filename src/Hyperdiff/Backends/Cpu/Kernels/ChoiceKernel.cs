@@ -73,10 +73,9 @@ internal sealed class ChoiceKernel<T, TComparison> : TileKernel
         int lanes = Vector512<T>.Count, i = 0;
         for (; i + lanes <= z.Length; i += lanes)
         {
-            Vector512<T> chosen = TComparison.Of(
-                TA.Value ? numbersA : Vector512.LoadUnsafe(ref firstA, (nuint)i), TB.Value ? numbersB : Vector512.LoadUnsafe(ref firstB, (nuint)i));
-            Vector512.ConditionalSelect(
-                chosen,
+            TComparison.Choose(
+                TA.Value ? numbersA : Vector512.LoadUnsafe(ref firstA, (nuint)i),
+                TB.Value ? numbersB : Vector512.LoadUnsafe(ref firstB, (nuint)i),
                 TX.Value ? numbersX : Vector512.LoadUnsafe(ref firstX, (nuint)i),
                 TY.Value ? numbersY : Vector512.LoadUnsafe(ref firstY, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }

@@ -25,14 +25,29 @@ internal readonly struct ComplementaryErrorFunction : IVectorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> OfSingle(Vector512<float> x)
     {
-        Vector512<float> limit = Vector512.Create(Largest), scale = Vector512.Create(Scale), one = Vector512<float>.One, magnitude = Vector512.Abs(x);
+        Vector512<float> limit = Vector512.Create(Largest), one = Vector512<float>.One, magnitude = Vector512.Abs(x);
 
         // a NaN stays one
         magnitude = Vector512.ConditionalSelect(Vector512.GreaterThan(magnitude, limit), limit, magnitude);
         Vector512<float> high = magnitude * magnitude, low = Vector512.FusedMultiplyAdd(magnitude, magnitude, -high);
-        Vector512<float> divisor = scale + magnitude, t = scale / divisor;
-        Vector512<float> lost = Vector512.FusedMultiplyAdd(-t, divisor, scale) - (t * (magnitude - (divisor - scale)));
-        Vector512<float> slope = Vector512.FusedMultiplyAdd(t, Vector512.Create(0.677f), Vector512.Create(0.49f));
+        Vector512<float> complement = VectorMath.Exp(-high) * Scaled(magnitude, low);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), (one + one) - complement, complement);
+    }
+
+    // (1 − c) e^(x²) erfc x for x ≥ 0, and a correction c of a few roundings
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Scaled(Vector512<float> x, Vector512<float> correction)
+    {
+        Vector512<float> scale = Vector512.Create(Scale), divisor = scale + x, t = scale / divisor;
+        Vector512<float> lost = Vector512.FusedMultiplyAdd(-t, divisor, scale) - (t * (x - (divisor - scale)));
+        Vector512<float> slope = Vector512.FusedMultiplyAdd(t, Vector512.Create(0.677f), Vector512.Create(0.49f)), sum = Scaled(t);
+        return Vector512.FusedMultiplyAdd(sum, Vector512.FusedMultiplyAdd(slope, lost, -correction), sum);
+    }
+
+    /// <summary>e^(x²) erfc x in terms of t = 2/(2 + x), for x ≥ 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Scaled(Vector512<float> t)
+    {
         Vector512<float> sum = Vector512.Create(0.037126295268535614f);
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(-0.19907154142856598f));
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.40224558115005493f));
@@ -44,9 +59,6 @@ internal readonly struct ComplementaryErrorFunction : IVectorFunction
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.24555474519729614f));
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.28221529722213745f));
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.28209009766578674f));
-        sum *= t;
-        sum = Vector512.FusedMultiplyAdd(sum, Vector512.FusedMultiplyAdd(slope, lost, -low), sum);
-        Vector512<float> complement = VectorMath.Exp(-high) * sum;
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), (one + one) - complement, complement);
+        return sum * t;
     }
 }

@@ -69,10 +69,16 @@ internal static class VectorErrorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Complement(Vector512<double> x, bool isSingle)
     {
+        Vector512<double> scale = Vector512.Create(Scale);
+        return GaussianFunction.Of(x, isSingle) * Scaled(scale / (scale + x), isSingle);
+    }
+
+    /// <summary>e^(x²) erfc x in terms of t = 4/(4 + x), for x ≥ 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Scaled(Vector512<double> t, bool isSingle = false)
+    {
         double[] coefficients = ErrorFunction.ScaledComplement;
-        Vector512<double> scale = Vector512.Create(Scale), t = scale / (scale + x);
-        return GaussianFunction.Of(x, isSingle) * t
-            * Polynomial.Chebyshev(coefficients, isSingle ? TermsOfSingle : coefficients.Length, (t + t) - Vector512<double>.One);
+        return t * Polynomial.Chebyshev(coefficients, isSingle ? TermsOfSingle : coefficients.Length, (t + t) - Vector512<double>.One);
     }
 
     private static double Coefficient(int n)

@@ -21,6 +21,8 @@ internal static class MaskKernels
         [typeof(IsFinite)] = Comparison<FiniteComparison>(),
     };
 
+    private static readonly Kernels s_interval = new(new IntervalKernel<double>(), new IntervalKernel<float>());
+
     private static readonly Dictionary<Type, TileKernel> s_logic = new()
     {
         [typeof(And)] = new LogicKernel((x, y, z) => TensorPrimitives.BitwiseAnd(x, y, z)),
@@ -67,6 +69,9 @@ internal static class MaskKernels
     /// <param name="dtype">The element type of all of them.</param>
     public static TileKernel? Choice(Operation comparison, DType dtype) =>
         dtype.IsFloating() && s_comparisons.TryGetValue(comparison.GetType(), out var kernels) ? kernels.Choice.Of(dtype) : null;
+
+    /// <summary>The kernel of a choice by an interval.</summary>
+    public static TileKernel Interval(DType dtype) => s_interval.Of(dtype);
 
     private static (Kernels Mask, Kernels Choice) Comparison<TComparison>()
         where TComparison : struct, IVectorComparison => (

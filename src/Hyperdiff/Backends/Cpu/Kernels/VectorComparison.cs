@@ -13,6 +13,10 @@ internal interface IVectorComparison
     static abstract Vector512<T> Of<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
+    /// <summary>x where it holds between a and b, y where it does not; without the mask as numbers in between.</summary>
+    static abstract Vector512<T> Choose<T>(Vector512<T> a, Vector512<T> b, Vector512<T> x, Vector512<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
     /// <summary>Whether it holds.</summary>
     static abstract bool Of<T>(T x, T y)
         where T : unmanaged, IFloatingPointIeee754<T>;
@@ -25,6 +29,10 @@ internal readonly struct EqualComparison : IVectorComparison
     static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Equals(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorComparison.Choose<T>(Vector512<T> a, Vector512<T> b, Vector512<T> x, Vector512<T> y) =>
+        Vector512.ConditionalSelect(Vector512.Equals(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IVectorComparison.Of<T>(T x, T y) => x == y;
 }
 
@@ -33,6 +41,10 @@ internal readonly struct LessComparison : IVectorComparison
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThan(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorComparison.Choose<T>(Vector512<T> a, Vector512<T> b, Vector512<T> x, Vector512<T> y) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IVectorComparison.Of<T>(T x, T y) => x < y;
@@ -45,6 +57,10 @@ internal readonly struct LessOrEqualComparison : IVectorComparison
     static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThanOrEqual(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorComparison.Choose<T>(Vector512<T> a, Vector512<T> b, Vector512<T> x, Vector512<T> y) =>
+        Vector512.ConditionalSelect(Vector512.LessThanOrEqual(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IVectorComparison.Of<T>(T x, T y) => x <= y;
 }
 
@@ -53,6 +69,10 @@ internal readonly struct FiniteComparison : IVectorComparison
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> IVectorComparison.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.LessThan(Vector512.Abs(x), Vector512.Create(T.PositiveInfinity));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorComparison.Choose<T>(Vector512<T> a, Vector512<T> b, Vector512<T> x, Vector512<T> y) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(a), Vector512.Create(T.PositiveInfinity)), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IVectorComparison.Of<T>(T x, T y) => T.IsFinite(x);

@@ -10,6 +10,10 @@ internal static class VectorMath
     private const double Ln2 = 0.6931471805599453;
     private const double Ln2Rest = 2.3190468138462996e-17;
 
+    // added to a number, it leaves the nearest whole number in the last bits
+    private const double Whole = 6755399441055744;
+    private const float WholeOfSingle = 12582912;
+
     /// <summary>eˣ; within 1.2 units in the last place, and 1 at 0, which the runtime's is not for vectors of float.</summary>
     /// <remarks>
     /// x = n ln 2 + r, and <c>eˣ = 2ⁿ (1 + (r + r² P(r)))</c> by the Taylor series, whose next term is below 2⁻⁵⁷ (float: 2⁻²⁷). x − n l₁ with the
@@ -20,6 +24,15 @@ internal static class VectorMath
         where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(double)
             ? Exp(x.AsDouble()).As<double, T>()
             : Exp(x.AsSingle()).As<float, T>();
+
+    /// <summary>e^(x + c) where neither that nor its reciprocal is near the ends of the type, within two units in the last place.</summary>
+    /// <param name="x">The exponent.</param>
+    /// <param name="c">What rounding took from it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> ExpOfModerate<T>(Vector512<T> x, Vector512<T> c)
+        where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(double)
+            ? ExpOfModerate(x.AsDouble(), c.AsDouble()).As<double, T>()
+            : ExpOfModerate(x.AsSingle(), c.AsSingle()).As<float, T>();
 
     /// <summary>ln x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,12 +45,35 @@ internal static class VectorMath
     private static Vector512<double> Exp(Vector512<double> x)
     {
         // beyond, the result is 0 or infinite; a NaN stays one
-        Vector512<double> least = Vector512.Create(-750.0), greatest = Vector512.Create(710.0), whole = Vector512.Create(6755399441055744.0);
+        Vector512<double> least = Vector512.Create(-750.0), greatest = Vector512.Create(710.0);
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, greatest), greatest, x);
-        Vector512<double> rounded = Vector512.FusedMultiplyAdd(x, Vector512.Create(1 / Ln2), whole), n = whole - rounded;
-        Vector512<double> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Rest), r);
+        Vector512<double> sum = Series(Reduced(x, out Vector512<double> rounded));
+
+        // the last bits of the rounded number are n, those of its exponent fall out
+        Vector512<long> exponent = rounded.AsInt64() - Vector512.Create(Whole).AsInt64(), half = exponent >> 1, bias = Vector512.Create(1023L);
+        return sum * ((half + bias) << 52).AsDouble() * ((exponent - half + bias) << 52).AsDouble();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> ExpOfModerate(Vector512<double> x, Vector512<double> c)
+    {
+        Vector512<double> sum = Series(Reduced(x, out Vector512<double> rounded) + c);
+        return sum * ((rounded.AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole))) << 52).AsDouble();
+    }
+
+    // x − n ln 2 for the nearest n, which are the last bits of the rounded number
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Reduced(Vector512<double> x, out Vector512<double> rounded)
+    {
+        rounded = Vector512.FusedMultiplyAdd(x, Vector512.Create(1 / Ln2), Vector512.Create(Whole));
+        Vector512<double> n = Vector512.Create(Whole) - rounded;
+        return Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Rest), Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2), x));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Series(Vector512<double> r)
+    {
         Vector512<double> sum = Vector512.Create(1 / 6227020800.0);
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 479001600.0));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 39916800.0));
@@ -50,30 +86,43 @@ internal static class VectorMath
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 24.0));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 6.0));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(0.5));
-        sum = Vector512<double>.One + Vector512.FusedMultiplyAdd(r * r, sum, r);
-
-        // the last bits of the rounded number are n, those of its exponent fall out
-        Vector512<long> exponent = rounded.AsInt64() - whole.AsInt64(), half = exponent >> 1, bias = Vector512.Create(1023L);
-        return sum * ((half + bias) << 52).AsDouble() * ((exponent - half + bias) << 52).AsDouble();
+        return Vector512<double>.One + Vector512.FusedMultiplyAdd(r * r, sum, r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Exp(Vector512<float> x)
     {
-        Vector512<float> least = Vector512.Create(-105f), greatest = Vector512.Create(89f), whole = Vector512.Create(12582912f);
+        Vector512<float> least = Vector512.Create(-105f), greatest = Vector512.Create(89f);
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, greatest), greatest, x);
-        Vector512<float> rounded = Vector512.FusedMultiplyAdd(x, Vector512.Create((float)(1 / Ln2)), whole), n = whole - rounded;
-        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create((float)Ln2), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create((float)(Ln2 - (float)Ln2)), r);
+        Vector512<float> sum = Series(Reduced(x, out Vector512<float> rounded));
+        Vector512<int> exponent = rounded.AsInt32() - Vector512.Create(WholeOfSingle).AsInt32(), half = exponent >> 1, bias = Vector512.Create(127);
+        return sum * ((half + bias) << 23).AsSingle() * ((exponent - half + bias) << 23).AsSingle();
+    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ExpOfModerate(Vector512<float> x, Vector512<float> c)
+    {
+        Vector512<float> sum = Series(Reduced(x, out Vector512<float> rounded) + c);
+        return sum * ((rounded.AsInt32() + Vector512.Create(127 - BitConverter.SingleToInt32Bits(WholeOfSingle))) << 23).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Reduced(Vector512<float> x, out Vector512<float> rounded)
+    {
+        rounded = Vector512.FusedMultiplyAdd(x, Vector512.Create((float)(1 / Ln2)), Vector512.Create(WholeOfSingle));
+        Vector512<float> n = Vector512.Create(WholeOfSingle) - rounded, r = Vector512.FusedMultiplyAdd(n, Vector512.Create((float)Ln2), x);
+        return Vector512.FusedMultiplyAdd(n, Vector512.Create((float)(Ln2 - (float)Ln2)), r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Series(Vector512<float> r)
+    {
         Vector512<float> sum = Vector512.Create(1 / 5040f);
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 720f));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 120f));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 24f));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 6f));
         sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(0.5f));
-        sum = Vector512<float>.One + Vector512.FusedMultiplyAdd(r * r, sum, r);
-        Vector512<int> exponent = rounded.AsInt32() - whole.AsInt32(), half = exponent >> 1, bias = Vector512.Create(127);
-        return sum * ((half + bias) << 23).AsSingle() * ((exponent - half + bias) << 23).AsSingle();
+        return Vector512<float>.One + Vector512.FusedMultiplyAdd(r * r, sum, r);
     }
 }

@@ -191,17 +191,45 @@ internal sealed class FusedGroup(int count) : PlanUnit
             Disconnect(entry);
             return true;
         }
+
+        JoinIntervals();
+    }
+
+    // x < low ? p : high < x ? q : y, with numbers for ends and branches
+    private void JoinIntervals()
+    {
+        for (int i = _entries.Count - 1; i >= 0; i--)
+        {
+            if (_entries[i] is { Condition: Less, Operands: [var x, { Kind: ViewKind.Constant } low, { Kind: ViewKind.Constant } p, var rest] } lower
+                && rest is { Kind: ViewKind.Dense, Slot: { Kind: SlotKind.Register, Uses.Count: 1 } slot } && Offers(rest) && x.Kind == ViewKind.Dense
+                && slot.Line is { Condition: Less, Operands: [{ Kind: ViewKind.Constant } high, var upper, { Kind: ViewKind.Constant } q, var y] } inner
+                && upper == x && y.Kind == ViewKind.Dense && _entries.Remove(inner))
+            {
+                Disconnect(inner);
+                Replace(--i, lower with
+                {
+                    IsByInterval = true,
+                    Operands = [x, y, low, high, p, q],
+                    OperandTypes = [.. Enumerable.Repeat(lower.Result.Type.DType, 6)],
+                });
+            }
+        }
     }
 
     private void Replace(int place, Operation comparison, Slot mask)
     {
         (GroupEntry choice, GroupEntry made) = (_entries[place], mask.Line!);
-        GroupEntry joined = choice with
+        Replace(place, choice with
         {
             Condition = comparison,
             Operands = [made.Operands[0], made.Operands[^1], .. choice.Operands[1..]],
             OperandTypes = [made.OperandTypes[0], made.OperandTypes[^1], .. choice.OperandTypes[1..]],
-        };
+        });
+    }
+
+    private void Replace(int place, GroupEntry joined)
+    {
+        GroupEntry choice = _entries[place];
         _entries[place] = joined;
         joined.Result.Line = joined;
         Disconnect(choice);

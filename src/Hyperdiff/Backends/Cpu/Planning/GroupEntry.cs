@@ -22,6 +22,9 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>The comparison by which a choice is made, whose operands are then read instead of a mask; null where there is a mask.</summary>
     public Operation? Condition { get; init; }
 
+    /// <summary>Whether it is two choices, by both ends of an interval: its operands are those of <see cref="IntervalKernel{T}"/>.</summary>
+    public bool IsByInterval { get; init; }
+
     /// <summary>Whether it is no reduction: the result has one element per element of the domain, or per row of it.</summary>
     public bool IsElementwise => Reduction == ReductionKind.None;
 
@@ -37,7 +40,7 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
 
         if (Condition is not null)
         {
-            return MaskKernels.Choice(Condition, dtype)!;
+            return IsByInterval ? MaskKernels.Interval(dtype) : MaskKernels.Choice(Condition, dtype)!;
         }
 
         ReadOnlySpan<DType> operands = OperandTypes.AsSpan(0, Operands.Length);

@@ -14,6 +14,11 @@ public sealed class ChoiceKernelTests
     {
         ["relu"] = (x, _) => [x.Relu()],
         ["clamp"] = (x, _) => [x.Clamp(-1, 1)],
+        ["clamp to an end"] = (x, _) => [x.Clamp(double.NegativeInfinity, 0), x.Clamp(-0.0, double.PositiveInfinity), x.Clamp(0.1, 0.1)],
+        ["outside of an interval a number"] = (x, y) => [Tensor.Where(x < -1, 3, Tensor.Where(x > 0.5, -0.0, y * 2)) - 1],
+        ["an interval of sums"] = (x, y) => [(x + y).Clamp(-1, 1) * x, Tensor.Where(x + y < -1, 0, Tensor.Where(x + y > 1, 0, y))],
+        ["an interval whose inner choice is read as well"] = (x, y) => [Inner(Tensor.Where(x > 0.5, 1, y), x)],
+        ["an interval of two tensors"] = (x, y) => [Tensor.Where(x < -1, -1, Tensor.Where(y > 1, 1, x))],
         ["positive part of a sum"] = (x, y) => [(x + y).Relu() * 2],
         ["less"] = (x, y) => [Tensor.Where(x < y, x, y)],
         ["at most"] = (x, y) => [Tensor.Where(x <= 0.5, y, 2 * x)],
@@ -55,6 +60,8 @@ public sealed class ChoiceKernelTests
             Assert.All(expected.Zip(CpuBackend.Instance.Compile(graph).Run([x, y])), pair => BackendAssert.SameBits(pair.First, pair.Second));
         }
     }
+
+    private static Tensor Inner(Tensor inner, Tensor x) => Tensor.Where(x < -1, 0, inner) + inner;
 
     private static Tensor Two(Tensor mask, Tensor x, Tensor y) => Tensor.Where(mask, x, y) * Tensor.Where(mask, y, 1);
 

@@ -46,7 +46,20 @@ internal static class ExactFunctions
 
     public static BigInteger Expm1(double x) => Exp(Of(x)) - s_one;
 
-    public static BigInteger Sigmoid(double x) => Quotient(s_one, s_one + Exp(-Of(x)));
+    /// <summary>1/(1 + e⁻ˣ); beyond 1000 it is 1 in all these digits.</summary>
+    public static BigInteger Sigmoid(double x) => x > 1000 ? s_one : Quotient(s_one, s_one + Exp(-Of(x)));
+
+    public static BigInteger Silu(double x) => Product(Of(x), Sigmoid(x));
+
+    public static BigInteger SiluSlope(double x) => Product(Sigmoid(x), s_one + Product(Of(x), s_one - Sigmoid(x)));
+
+    public static BigInteger Gelu(double x) => Product(Of(x), Normal(x));
+
+    public static BigInteger GeluSlope(double x) =>
+        x > 14 ? s_one : Normal(x) + Product(Of(x), Quotient(Exp(-Product(Of(x), Of(x)) / 2), Root(Product(2 * s_one, Pi))));
+
+    /// <summary>The distribution function of the normal distribution, up to where it is 1 in far more digits than a double has.</summary>
+    public static BigInteger Normal(double x) => x > 14 ? s_one : (s_one + Erf(Product(Of(x), Root(s_one / 2)))) / 2;
 
     public static BigInteger Gaussian(double x) => Exp(-Product(Of(x), Of(x)));
 
@@ -60,7 +73,12 @@ internal static class ExactFunctions
             return Math.Sign(x) * s_one;
         }
 
-        BigInteger square = Product(Of(x), Of(x)), power = Of(x), sum = power;
+        return Erf(Of(x));
+    }
+
+    private static BigInteger Erf(BigInteger x)
+    {
+        BigInteger square = Product(x, x), power = x, sum = power;
         for (int n = 1; !power.IsZero; n++)
         {
             power = -Product(power, square) / n;
@@ -78,11 +96,11 @@ internal static class ExactFunctions
     /// <summary>xʸ for x above 0.</summary>
     public static BigInteger Power(double x, double y) => Exp(Product(Of(y), Log(Of(x))));
 
-    /// <summary>How far a number of a type is from the exact one, in units in the last place of the exact one.</summary>
-    public static double Ulps(double actual, BigInteger exact, DType dtype)
+    /// <summary>How far a number of a type is from the exact one, in units in the last place of the exact one, or of what it is a difference of.</summary>
+    public static double Ulps(double actual, BigInteger exact, DType dtype, BigInteger part = default)
     {
         (int digits, int least) = dtype == DType.Float64 ? (53, -1074) : (24, -149);
-        int exponent = Math.Max((int)BigInteger.Abs(exact).GetBitLength() - Bits - digits, least);
+        int exponent = Math.Max((int)BigInteger.Max(BigInteger.Abs(exact), BigInteger.Abs(part)).GetBitLength() - Bits - digits, least);
         return (double)((BigInteger.Abs(Of(actual) - exact) << 40) >> (exponent + Bits)) / (1L << 40);
     }
 

@@ -26,6 +26,8 @@ public sealed class UlpTests
         (Log.Instance, ExactFunctions.Log, 5e-324, double.MaxValue, 3, 3),
         (Log1p.Instance, ExactFunctions.Log1p, -0.999, 1e300, 5, 5),
         (Sigmoid.Instance, ExactFunctions.Sigmoid, -700, 700, 4, 4),
+        (Silu.Instance, ExactFunctions.Silu, -750, double.MaxValue, 5, 5),
+        (Gelu.Instance, ExactFunctions.Gelu, -38.7, double.MaxValue, 8, 6),
         (Gaussian.Instance, ExactFunctions.Gaussian, -27, 27, 3, 3),
         (Erf.Instance, ExactFunctions.Erf, -30, 30, 4, 0.51),
         (Erfc.Instance, ExactFunctions.Erfc, -30, 14, 6, 4),
@@ -67,6 +69,26 @@ public sealed class UlpTests
         }
 
         Assert.True(Error(function.Exact, inputs[planted], off, dtype) > bound);
+    }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void SlopeOfAGatedUnit_IsWithinTheStatedUnits_OfTheGate(DType dtype)
+    {
+        double[] inputs = [.. Inputs(-750, double.MaxValue, dtype), .. Around(-1.2784645427610738), .. Around(-0.7517915246935645)];
+        Check(SiluSlope.Instance, ExactFunctions.SiluSlope, ExactFunctions.Sigmoid, inputs);
+        Check(GeluSlope.Instance, ExactFunctions.GeluSlope, ExactFunctions.Normal, [.. inputs.Where(x => x > -38.7)]);
+
+        void Check(Unary slope, Func<double, BigInteger> exact, Func<double, BigInteger> gate, double[] at)
+        {
+            double[] actual = BackendAssert.Doubles(CpuBackend.Instance.Execute(slope, [Tensor.From(at).To(dtype)])[0]);
+            (double worst, double where) = Enumerable.Range(0, at.Length).Max(
+                i => (ExactFunctions.Ulps(actual[i], exact(at[i]), dtype, gate(at[i])), at[i]));
+            Assert.True(worst <= 8, $"{slope}({where:R}) is off by {worst:F2} units");
+        }
+
+        double[] Around(double root) => [.. Enumerable.Range(-20, 41).Select(i => root + (0.003 * i)).Select(x => dtype == DType.Float64 ? x : (float)x)];
     }
 
     [Theory]
