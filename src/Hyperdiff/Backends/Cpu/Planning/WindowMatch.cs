@@ -252,9 +252,11 @@ internal sealed record WindowMatch(WindowShape Shape, Value Source, Value? Weigh
         between.Add(masked.Operands[0]);
         foreach (Value operand in masked.Operands.AsSpan()[1..])
         {
-            for (Value value = operand; value.Definition is { Primitive: Reshape or BroadcastTo or Permute or Windows or Pad, Operands: [var moved] }; value = moved)
+            Value value = operand;
+            while (value.Definition is { Primitive: Reshape or BroadcastTo or Permute or Windows or Pad, Operands: [var moved] })
             {
                 between.Add(value);
+                value = moved;
             }
         }
 

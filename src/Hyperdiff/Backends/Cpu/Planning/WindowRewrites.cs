@@ -14,8 +14,8 @@ internal static class WindowRewrites
     {
         (OverlapAdd overlap, [{ Definition: { Primitive: Add, Operands: [var left, var right] } }])
             when overlap.Strides.Items.All(stride => stride == 1) && (IsMade(left) || IsMade(right)) => Each(overlap, left, right, emit),
-        (Slice slice, [{ Definition: { Primitive: Add, Operands: [{ Definition.Primitive: OverlapAdd } left, { Definition.Primitive: OverlapAdd } right] } }]) =>
-            Each(slice, left, right, emit),
+        (Slice slice, [{ Definition: { Primitive: Add, Operands: [var left, var right] } }])
+            when left.Definition?.Primitive is OverlapAdd && right.Definition?.Primitive is OverlapAdd => Each(slice, left, right, emit),
         _ => null,
     };
 
