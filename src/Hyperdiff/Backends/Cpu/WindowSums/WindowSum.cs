@@ -116,10 +116,11 @@ internal sealed unsafe class WindowSum<T, TVector, TLanes>
         }
     }
 
-    private void Panels((int Place, int Count)[][] panels, T* canvas, T* weights, T* result, T* packed)
+    private void Panels(T* canvas, T* weights, T* result, T* packed)
     {
         fixed (int* offsets = _offsets)
         {
+            (int Place, int Count)[][] panels = _panels!;
             int width = TileDispatch<T, TVector, TLanes>.Width;
             for (int panel = 0; panel < panels.Length; panel++)
             {
@@ -236,9 +237,9 @@ internal sealed unsafe class WindowSum<T, TVector, TLanes>
             {
                 canvas.Place(source + ((long)item * canvas.ItemOfSource), planes);
                 T* own = weights + (item % shape.Weights * shape.Outputs * shape.Terms), written = result + ((long)item * canvas.ItemOfPositions);
-                if (sum._panels is { } panels)
+                if (sum._panels is not null)
                 {
-                    sum.Panels(panels, planes, own, written, sums);
+                    sum.Panels(planes, own, written, sums);
                 }
                 else
                 {
