@@ -15,9 +15,9 @@ public sealed partial class Tensor
     /// y[…, o, p, q] = Σ_{c, k, l} weight[o, c, k, l] · x[…, c, p·stride + k·dilation − padding, q·stride + l·dilation − padding]
     /// </code>
     /// with 0 for x outside the tensor, and c over the channels of the group that o belongs to. The number of positions along an axis is <c>⌊(size + padding
-    /// before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1, 1, 1)</c>. With
-    /// a stride beyond 1, or outside of a compiled graph, it is computed as a matrix product with all that the kernel sees, and takes memory for kernel times
-    /// as many elements as the result has positions and x channels.
+    /// before + padding after − dilation·(kernel − 1) − 1) / stride⌋ + 1</c>. A bias is added by the caller: <c>x.Conv2d(w) + b.Reshape(-1, 1, 1)</c>.
+    /// Outside of a compiled graph it is computed as a matrix product with all that the kernel sees, and takes memory for kernel times as many elements as
+    /// the result has positions and x channels; so is its derivative with respect to x with a stride beyond 1.
     /// </remarks>
     /// <param name="weight"><c>[outputs, channels / groups, kernel, kernel]</c> for this tensor <c>[…, channels, height, width]</c>, which has any number of
     /// leading axes.</param>

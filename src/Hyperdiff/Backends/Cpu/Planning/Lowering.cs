@@ -13,11 +13,15 @@ internal sealed class Lowering
 
     // what windows see, which is written out if it turns out that somebody reads it
     private readonly Dictionary<Value, Equation?> _waiting = [];
+    private readonly bool _joinsWindows;
     private Slot? _ordered;
 
     /// <summary>A reader for a graph.</summary>
-    public Lowering(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="joinsWindows">Whether sums over windows become units of their own.</param>
+    public Lowering(Graph graph, bool joinsWindows = true)
     {
+        _joinsWindows = joinsWindows;
         Fusion = new Fusion(Slots, Units);
         _views = new ValueMap<View>(graph);
         foreach (Value input in graph.Inputs)
@@ -29,7 +33,7 @@ internal sealed class Lowering
 
         foreach (Equation equation in graph.Equations)
         {
-            Value[] between = WindowMatch.Of(equation)?.Between ?? (ReductionLowering.Windowed(equation) is { } seen ? [seen] : []);
+            Value[] between = Match(equation)?.Between ?? (ReductionLowering.Windowed(equation) is { } seen ? [seen] : []);
             Array.ForEach(between, value => _waiting[value] = null);
         }
 
@@ -156,14 +160,23 @@ internal sealed class Lowering
 
     private View? Windowed(Equation equation)
     {
-        if (WindowMatch.Of(equation) is not { } match)
+        if (Match(equation) is not { } match)
         {
             return null;
         }
 
-        (Slot source, Slot? weights) = (Dense(match.Source), match.Weights is null ? null : Dense(match.Weights));
-        return Add(slot => new WindowUnit(match.Shape, source, weights, slot), equation.Results[0].Type);
+        Slot[] operands = match.Weights is null ? [Dense(match.Source)] : [Dense(match.Source), Dense(match.Weights)];
+        WindowDefinition? definition = null;
+        if (match.IsGuarded)
+        {
+            (Graph graph, Value[] inputs) = match.Definition(equation);
+            definition = new WindowDefinition(graph, Array.ConvertAll(inputs, Dense));
+        }
+
+        return Add(slot => new WindowUnit(match.Shape, operands, slot, definition), equation.Results[0].Type);
     }
+
+    private WindowMatch? Match(Equation equation) => _joinsWindows ? WindowMatch.Of(equation) : null;
 
     private void Opaque(Equation equation)
     {

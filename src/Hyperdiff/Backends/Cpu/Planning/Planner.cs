@@ -17,8 +17,15 @@ internal static class Planner
     public static Plan Of(Graph graph, CpuResources resources)
     {
         // reports as outputs: of two solves that are the same one is made, and both are told of
-        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)));
-        var lowering = new Lowering(graph);
+        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)), WindowRewrites.Try);
+        return Of(new Lowering(graph), graph, resources);
+    }
+
+    /// <summary>The plan of a simplified graph whose windows are all written out.</summary>
+    public static Plan ByDefinition(Graph graph, CpuResources resources) => Of(new Lowering(graph, joinsWindows: false), graph, resources);
+
+    private static Plan Of(Lowering lowering, Graph graph, CpuResources resources)
+    {
         TensorSource[] outputs = [.. graph.Outputs.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
         RowChains.Join(lowering.Units);

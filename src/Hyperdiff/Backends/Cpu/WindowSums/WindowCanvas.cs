@@ -1,62 +1,99 @@
-using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.WindowSums;
 
-/// <summary>Where an item of a <see cref="WindowShape"/> lies while it is computed, in whole vectors.</summary>
-internal sealed class WindowCanvas
+/// <summary>Where an item of a <see cref="WindowShape"/> lies while it is computed.</summary>
+internal sealed unsafe class WindowCanvas
 {
-    // some ten to twenty microseconds of multiply-adds
-    private const long LeastSharedWork = 1 << 18;
+    // some ten microseconds of multiply-adds
+    private const long LeastSharedWork = 1 << 19;
 
+    // an element that is copied takes as long as so many multiply-adds
+    private const int WorkOfElement = 8;
+
+    // of the elements of a row of the source, and of the first one of each row
+    private readonly int[] _columns;
+    private readonly int[] _rows;
+    private readonly int _plane;
     private readonly bool _isShared;
 
-    /// <summary>A canvas for vectors of so many lanes.</summary>
-    public WindowCanvas(WindowShape shape, int lanes)
+    /// <summary>The canvas of a shape.</summary>
+    public WindowCanvas(WindowShape shape)
     {
-        int[] steps = shape.Steps;
-        Shape = shape;
-        Offsets = shape.Offsets();
-        Run = (shape.Run + lanes - 1) / lanes * lanes;
-        Length = (shape.Channels * shape.Plane) + lanes;
-        Planes = new ScatterOrder([shape.Channels, .. shape.Sizes], [shape.Plane, .. steps], shape.Before.Select((before, axis) => before * steps[axis]).Sum());
-        Positions = new GatherOrder([shape.Outputs, .. shape.Positions], [Run, .. steps]);
-        Runs = new ScatterOrder([shape.Outputs, .. shape.Positions], [Run, .. steps], start: 0);
-        long work = (long)shape.Run * shape.Terms * shape.Outputs;
+        (Shape, _plane) = (shape, shape.Plane);
+        int columns = shape.Sizes[^1];
+        int[] places = shape.SourcePlaces();
+        _columns = [.. places[..columns].Select(place => place - places[0])];
+        _rows = [.. Enumerable.Range(0, places.Length / columns).Select(row => places[row * columns])];
+        Positions = WindowShape.Product(shape.Positions);
+        long work = ((long)Positions * shape.Terms * shape.Outputs) + (WorkOfElement * (long)(ItemOfSource + ItemOfPositions));
         _isShared = work * shape.Batch >= LeastSharedWork;
-        Items = EvenSplit.ByLimit(shape.Batch, (int)Math.Clamp(LeastSharedWork / 4 / work, 1, shape.Batch));
+        Items = EvenSplit.ByLimit(shape.Batch, (int)Math.Clamp(LeastSharedWork / work, 1, shape.Batch));
     }
 
     /// <summary>The window.</summary>
     public WindowShape Shape { get; }
 
-    /// <summary>What each term adds to a place of the canvas.</summary>
-    public int[] Offsets { get; }
+    /// <summary>The positions of an item.</summary>
+    public int Positions { get; }
 
-    /// <summary>The run that holds all positions.</summary>
-    public int Run { get; }
-
-    /// <summary>The elements of the canvas, and of what is read behind it.</summary>
-    public int Length { get; }
-
-    /// <summary>How the planes of the source are placed on it.</summary>
-    public ScatterOrder Planes { get; }
-
-    /// <summary>How positions are read from the runs of all outputs.</summary>
-    public GatherOrder Positions { get; }
-
-    /// <summary>How positions are placed in them.</summary>
-    public ScatterOrder Runs { get; }
+    /// <summary>The elements of the canvas, without what is read behind it.</summary>
+    public int Length => Shape.Channels * _plane;
 
     /// <summary>The items that are computed at the same time.</summary>
     public EvenSplit Items { get; }
 
     /// <summary>The elements of an item of the source.</summary>
-    public int ItemOfSource => Shape.Channels * WindowShape.Product(Shape.Sizes);
+    public int ItemOfSource => Shape.Channels * _rows.Length * _columns.Length;
 
     /// <summary>The positions of all outputs of an item.</summary>
-    public int ItemOfPositions => Shape.Outputs * WindowShape.Product(Shape.Positions);
+    public int ItemOfPositions => Shape.Outputs * Positions;
 
     /// <summary>The threads that share the items: one, where they are too few.</summary>
     public WorkerPool Sharing(WorkerPool pool) => _isShared ? pool : WorkerPool.Inline;
+
+    /// <summary>Places an item of the source among the zeros that are there.</summary>
+    public void Place<T>(T* source, T* canvas)
+        where T : unmanaged
+    {
+        int columns = _columns.Length;
+        bool isRun = Shape.Strides[^1] == 1;
+        for (int channel = 0; channel < Shape.Channels; channel++, canvas += _plane)
+        {
+            foreach (int row in _rows)
+            {
+                if (isRun)
+                {
+                    ShortRuns.Copy(source, canvas + row, columns);
+                }
+                else
+                {
+                    for (int i = 0; i < columns; i++)
+                    {
+                        canvas[row + _columns[i]] = source[i];
+                    }
+                }
+
+                source += columns;
+            }
+        }
+    }
+
+    /// <summary>Places an item of the source among the zeros that are there, with the channels of each place side by side.</summary>
+    public void PlaceByPlace<T>(T* source, T* canvas)
+        where T : unmanaged
+    {
+        int channels = Shape.Channels;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            foreach (int row in _rows)
+            {
+                T* to = canvas + (row * channels) + channel;
+                for (int i = 0; i < _columns.Length; i++)
+                {
+                    to[_columns[i] * channels] = *source++;
+                }
+            }
+        }
+    }
 }

@@ -1,128 +1,172 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.WindowSums;
 
-/// <summary>The cotangent of the weights of a <see cref="WindowShape"/>, item by item: <c>result[b, o, c, k] = Σ_p cotangent[b, o, p] · canvas[b, c, p +
-/// k·dilation]</c>.</summary>
-/// <remarks>Positions are a run with zeros in the places that are left out, so that each element is the dot product of two runs. What stands in these places
-/// of the canvas must be finite then: where an item holds anything that is not, it is added up position by position.</remarks>
+/// <summary>The cotangent of the weights of a <see cref="WindowShape"/>: <c>result[w, o, c, k] = Σ cotangent[b, o, p] · canvas[b, c, p·stride +
+/// k·dilation]</c> over positions and the items b with these weights.</summary>
+/// <remarks>On the canvas the channels of a place stand side by side, and so do the elements of a row of the window: a product of the cotangents of a few
+/// outputs with lines of the canvas, one for each position, gives the sums of as many terms as a line has elements, which stay in registers.</remarks>
 internal sealed unsafe class WindowDots<T, TVector, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    // so many outputs meet as many terms: sixteen sums, from eight vectors that are read
-    private const int Four = 4;
+    // lines of so many positions, and cotangents, stay in cache while all terms are taken
+    private const int MostPositions = 256;
 
+    // sums of as many elements at most are kept for several parts of the batch
+    private const int MostSums = 1 << 18;
+    private const int MostParts = 16;
+    private const int FewParts = 4;
+
+    private readonly WindowShape _shape;
     private readonly WindowCanvas _canvas;
+    private readonly EvenSplit _items;
+    private readonly EvenSplit _outputs;
+
+    // where the line of a position starts, and what a row of the window adds to it
+    private readonly int[] _positions;
+    private readonly int[] _rows;
+    private readonly int _line;
+
+    // where the sum of each element of the result is, among those of an output
+    private readonly int[] _sums;
 
     /// <summary>A kernel for a shape.</summary>
-    public WindowDots(WindowShape shape) => _canvas = new WindowCanvas(shape, TLanes.Count);
+    public WindowDots(WindowShape shape)
+    {
+        (_shape, _canvas) = (shape, new WindowCanvas(shape));
+        int channels = shape.Channels, kernel = WindowShape.Product(shape.Kernel);
+        int joined = shape is { Strides: [.., 1], Dilations: [.., 1] } ? shape.Kernel[^1] : 1;
+        int[] elements = shape.KernelPlaces();
+        _line = joined * channels;
+        _rows = [.. Enumerable.Range(0, kernel / joined).Select(row => elements[row * joined] * channels)];
+        _positions = [.. shape.PositionPlaces().Select(place => place * channels)];
+        _sums = [.. Enumerable.Range(0, shape.Terms).Select(term => (term % kernel * channels) + (term / kernel))];
+        int parts = Math.Clamp(MostSums / (shape.Weights * shape.Outputs * shape.Terms), 1, MostParts);
+        _items = IsOfAll ? EvenSplit.ByLimit(shape.Batch, Math.Max(_canvas.Items.Size(0), (shape.Batch + parts - 1) / parts)) : _canvas.Items;
+        _outputs = EvenSplit.ByLimit(shape.Outputs, IsOfAll && parts < FewParts ? TLanes.TileRows : shape.Outputs);
+    }
+
+    // whether several items have the same weights
+    private bool IsOfAll => _shape.Weights < _shape.Batch;
+
+    // the sums of a part of the batch
+    private int Sums => (IsOfAll ? _shape.Weights : 1) * _shape.Outputs * _shape.Terms;
 
     /// <summary>Computes the result.</summary>
     /// <param name="source">The planes of the source.</param>
     /// <param name="cotangent">The planes of positions.</param>
     /// <param name="result">The weights.</param>
     /// <param name="pool">The threads that share large work.</param>
-    public void Run(HostArray source, HostArray? cotangent, HostArray result, WorkerPool pool) =>
-        _canvas.Sharing(pool).Run(_canvas.Items.Parts, new Work(this, source, cotangent!.Value, result));
-
-    private void Dots(T* planes, T* runs, Span<T> result)
+    public void Run(HostArray source, HostArray? cotangent, HostArray result, WorkerPool pool)
     {
-        int outputs = _canvas.Shape.Outputs, terms = _canvas.Offsets.Length;
-        T* sums = stackalloc T[Four * Four];
-        T** left = stackalloc T*[Four], right = stackalloc T*[Four];
-        for (int output = 0; output < outputs; output += Four)
+        PanelBuffer buffer = PanelBuffer.Rent<T>((long)_items.Parts * Sums);
+        T* sums = (T*)buffer.Address;
+        fixed (T* planes = source.AsSpan<T>(), runs = cotangent!.Value.AsSpan<T>(), weights = result.AsSpan<T>())
         {
-            for (int term = 0; term < terms; term += Four)
+            _canvas.Sharing(pool).Run(_items.Parts * _outputs.Parts, new Work(this, new Given(planes, runs), sums, weights));
+            if (IsOfAll)
             {
-                // beyond the last, the last once more
-                for (int i = 0; i < Four; i++)
+                var first = new Span<T>(sums, Sums);
+                for (int part = 1; part < _items.Parts; part++)
                 {
-                    left[i] = runs + (Math.Min(output + i, outputs - 1) * _canvas.Run);
-                    right[i] = planes + _canvas.Offsets[Math.Min(term + i, terms - 1)];
+                    TensorPrimitives.Add(first, new ReadOnlySpan<T>(sums + ((long)part * Sums), Sums), first);
                 }
 
-                Sixteen(left, right, _canvas.Run, sums);
-                for (int i = 0; i < Math.Min(Four, outputs - output); i++)
+                Arrange(sums, weights, (0, _shape.Weights * _shape.Outputs));
+            }
+        }
+
+        buffer.Return();
+    }
+
+    private void Arrange(T* sums, T* result, (int Start, int End) rows)
+    {
+        int terms = _sums.Length;
+        for (int row = rows.Start; row < rows.End; row++)
+        {
+            T* from = sums + ((long)row * terms), to = result + ((long)row * terms);
+            for (int term = 0; term < terms; term++)
+            {
+                to[term] = from[_sums[term]];
+            }
+        }
+    }
+
+    private void Add(T* canvas, T* cotangent, T* sums, (int Start, int End) outputs)
+    {
+        EvenSplit panels = EvenSplit.ByLimit(outputs.End - outputs.Start, TLanes.TileRows);
+        fixed (int* positions = _positions)
+        {
+            for (int block = 0; block < _positions.Length; block += MostPositions)
+            {
+                for (int row = 0; row < _rows.Length; row++)
                 {
-                    new ReadOnlySpan<T>(sums + (i * Four), Math.Min(Four, terms - term)).CopyTo(result[(((output + i) * terms) + term)..]);
+                    for (int column = 0; column < _line; column += TileDispatch<T, TVector, TLanes>.Width)
+                    {
+                        int columns = Math.Min(TileDispatch<T, TVector, TLanes>.Width, _line - column);
+                        for (int panel = 0; panel < panels.Parts; panel++)
+                        {
+                            int output = outputs.Start + panels.Start(panel);
+                            TileDispatch<T, TVector, TLanes>.Multiply<RowsAtOffsets>(panels.Size(panel), columns, new TileOperands<T>
+                            {
+                                Left = cotangent + ((long)output * _positions.Length) + block,
+                                LeftRowStep = _positions.Length,
+                                LeftInnerStep = 1,
+                                Right = canvas + _rows[row] + column,
+                                RightOffsets = positions + block,
+                                Inner = Math.Min(MostPositions, _positions.Length - block),
+                                Result = sums + ((long)output * _shape.Terms) + (row * _line) + column,
+                                ResultStride = _shape.Terms,
+                                Accumulate = true,
+                            });
+                        }
+                    }
                 }
             }
         }
     }
 
-    private static void Sixteen(T** left, T** right, int length, T* sums)
+    private readonly struct Given(T* planes, T* runs)
     {
-        T* l0 = left[0], l1 = left[1], l2 = left[2], l3 = left[3], r0 = right[0], r1 = right[1], r2 = right[2], r3 = right[3];
-        TVector a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-        TVector c0 = a0, c1 = a0, c2 = a0, c3 = a0, d0 = a0, d1 = a0, d2 = a0, d3 = a0;
-        for (nint i = 0; i < length; i += TLanes.Count)
-        {
-            TVector x0 = TLanes.Load(r0 + i), x1 = TLanes.Load(r1 + i), x2 = TLanes.Load(r2 + i), x3 = TLanes.Load(r3 + i), y = TLanes.Load(l0 + i);
-            (a0, a1) = (TLanes.MultiplyAdd(y, x0, a0), TLanes.MultiplyAdd(y, x1, a1));
-            (a2, a3) = (TLanes.MultiplyAdd(y, x2, a2), TLanes.MultiplyAdd(y, x3, a3));
-            y = TLanes.Load(l1 + i);
-            (b0, b1) = (TLanes.MultiplyAdd(y, x0, b0), TLanes.MultiplyAdd(y, x1, b1));
-            (b2, b3) = (TLanes.MultiplyAdd(y, x2, b2), TLanes.MultiplyAdd(y, x3, b3));
-            y = TLanes.Load(l2 + i);
-            (c0, c1) = (TLanes.MultiplyAdd(y, x0, c0), TLanes.MultiplyAdd(y, x1, c1));
-            (c2, c3) = (TLanes.MultiplyAdd(y, x2, c2), TLanes.MultiplyAdd(y, x3, c3));
-            y = TLanes.Load(l3 + i);
-            (d0, d1) = (TLanes.MultiplyAdd(y, x0, d0), TLanes.MultiplyAdd(y, x1, d1));
-            (d2, d3) = (TLanes.MultiplyAdd(y, x2, d2), TLanes.MultiplyAdd(y, x3, d3));
-        }
+        public T* Planes => planes;
 
-        (sums[0], sums[1], sums[2], sums[3]) = (TLanes.Sum(a0), TLanes.Sum(a1), TLanes.Sum(a2), TLanes.Sum(a3));
-        (sums[4], sums[5], sums[6], sums[7]) = (TLanes.Sum(b0), TLanes.Sum(b1), TLanes.Sum(b2), TLanes.Sum(b3));
-        (sums[8], sums[9], sums[10], sums[11]) = (TLanes.Sum(c0), TLanes.Sum(c1), TLanes.Sum(c2), TLanes.Sum(c3));
-        (sums[12], sums[13], sums[14], sums[15]) = (TLanes.Sum(d0), TLanes.Sum(d1), TLanes.Sum(d2), TLanes.Sum(d3));
+        public T* Runs => runs;
     }
 
-    private void PositionByPosition(T* planes, ReadOnlySpan<T> cotangent, Span<T> result)
-    {
-        int[] places = StridedAxes.Places(_canvas.Shape.Positions, _canvas.Shape.Steps);
-        for (int i = 0; i < result.Length; i++)
-        {
-            ReadOnlySpan<T> positions = cotangent.Slice(i / _canvas.Offsets.Length * places.Length, places.Length);
-            T* plane = planes + _canvas.Offsets[i % _canvas.Offsets.Length];
-            T sum = T.Zero;
-            for (int p = 0; p < places.Length; p++)
-            {
-                sum += positions[p] * plane[places[p]];
-            }
-
-            result[i] = sum;
-        }
-    }
-
-    private readonly struct Work(WindowDots<T, TVector, TLanes> dots, HostArray source, HostArray cotangent, HostArray result) : ITileWork
+    private readonly struct Work(WindowDots<T, TVector, TLanes> dots, Given given, T* sums, T* result) : ITileWork
     {
         public void Execute(int tile)
         {
-            WindowCanvas canvas = dots._canvas;
-            (int read, int met, int written) = (canvas.ItemOfSource, canvas.ItemOfPositions, canvas.Shape.Outputs * canvas.Offsets.Length);
-            int count = canvas.Shape.Outputs * canvas.Run;
-            PanelBuffer buffer = PanelBuffer.Rent<T>(canvas.Length + count);
-            T* planes = (T*)buffer.Address, runs = planes + canvas.Length;
-            new Span<T>(planes, canvas.Length + count).Clear();
-            for (int item = canvas.Items.Start(tile); item < canvas.Items.Start(tile + 1); item++)
+            (WindowShape shape, WindowCanvas canvas) = (dots._shape, dots._canvas);
+            int part = tile / dots._outputs.Parts, panel = tile % dots._outputs.Parts, all = shape.Outputs * shape.Terms;
+            (int Start, int End) outputs = (dots._outputs.Start(panel), dots._outputs.Start(panel + 1));
+            int length = canvas.Length + TileDispatch<T, TVector, TLanes>.Width;
+            PanelBuffer buffer = PanelBuffer.Rent<T>(length);
+            T* lines = (T*)buffer.Address, own = sums + ((long)part * dots.Sums);
+            new Span<T>(lines, length).Clear();
+            for (int weight = 0; weight * all < dots.Sums; weight++)
             {
-                ReadOnlySpan<T> elements = source.AsSpan<T>().Slice(item * read, read), positions = cotangent.AsSpan<T>().Slice(item * met, met);
-                Span<T> target = result.AsSpan<T>().Slice(item * written, written);
-                canvas.Planes.Scatter<T, Placement<T>>(elements, new Span<T>(planes, canvas.Length));
-                if (T.IsFinite(TensorPrimitives.SumOfMagnitudes(elements)))
+                new Span<T>(own + (weight * all) + (outputs.Start * shape.Terms), (outputs.End - outputs.Start) * shape.Terms).Clear();
+            }
+
+            for (int item = dots._items.Start(part); item < dots._items.Start(part + 1); item++)
+            {
+                canvas.PlaceByPlace(given.Planes + ((long)item * canvas.ItemOfSource), lines);
+                T* positions = given.Runs + ((long)item * canvas.ItemOfPositions);
+                if (dots.IsOfAll)
                 {
-                    canvas.Runs.Scatter<T, Placement<T>>(positions, new Span<T>(runs, count));
-                    dots.Dots(planes, runs, target);
+                    dots.Add(lines, positions, own + (item % shape.Weights * all), outputs);
                 }
                 else
                 {
-                    dots.PositionByPosition(planes, positions, target);
+                    dots.Add(lines, positions, own, outputs);
+                    dots.Arrange(own, result + ((long)item * all), outputs);
+                    new Span<T>(own, all).Clear();
                 }
             }
 

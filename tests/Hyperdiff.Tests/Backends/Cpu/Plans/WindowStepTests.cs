@@ -15,6 +15,7 @@ namespace Hyperdiff.Tests.Backends.Cpu.Plans;
 public sealed class WindowStepTests
 {
     private static readonly Convolution s_same = new() { Padding = Padding.Same };
+    private static readonly Padding s_behind = Padding.Of(0, 1);
 
     private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, int[][] Shapes)> s_functions = new()
     {
@@ -29,6 +30,8 @@ public sealed class WindowStepTests
         ["convolution in space"] = (x => x[0].Conv3d(x[1], s_same), [[2, 2, 5, 6, 7], [3, 2, 3, 3, 3]]),
         ["transposed convolution"] = (x => x[0].ConvTranspose2d(x[1]), [[2, 4, 6, 7], [4, 5, 3, 2]]),
         ["average pool"] = (x => x[0].AvgPool2d(3, 1, 1), [[4, 5, 28, 28]]),
+        ["small images of many channels"] = (x => x[0].Conv2d(x[1], s_same), [[5, 9, 4, 5], [17, 9, 3, 3]]),
+        ["wide images"] = (x => x[0].Conv2d(x[1], s_same), [[1, 2, 3, 300], [9, 2, 1, 3]]),
     };
 
     // windows that move by more than one element, and what only they are read for
@@ -40,6 +43,13 @@ public sealed class WindowStepTests
         ["sum of many in the middle"] = (x => x[0].Sum(1), [[3, 200, 21]]),
     };
 
+    // derivatives leave out what was not chosen, and of the second one windows of both operations are added up
+    private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, int[][] Shapes)> s_chosen = new()
+    {
+        ["rectified convolutions"] = (x => x[0].Conv2d(x[1], s_same).Relu().Conv2d(x[1], s_same).Relu(), [[3, 8, 8, 8], [8, 8, 3, 3]]),
+        ["mixture"] = (x => x[0].AvgPool2d(2, 1, s_behind) + x[0].Conv2d(x[1], s_same).Relu(), [[3, 8, 8, 8], [8, 8, 2, 2]]),
+    };
+
     private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, int[][] Shapes)> s_extrema = new()
     {
         ["largest of a window"] = (x => x[0].MaxPool2d(2), [[4, 5, 14, 36]]),
@@ -49,6 +59,8 @@ public sealed class WindowStepTests
     };
 
     public static TheoryData<string, DType, int> Functions => Data(s_functions.Keys);
+
+    public static TheoryData<string, DType, int> Chosen => Data(s_chosen.Keys);
 
     public static TheoryData<string, DType, int> Others => Data(s_others.Keys);
 
@@ -85,14 +97,32 @@ public sealed class WindowStepTests
         }
     }
 
+    // whole numbers, whose sums are exact in any order
+    [Theory]
+    [MemberData(nameof(Chosen))]
+    public void Plan_BehindAChoice_IsItsDefinition_WhateverTheThreads(string name, DType dtype, int order)
+    {
+        (Graph graph, Tensor[] operands) = Derivative(name, dtype, order);
+        operands = Array.ConvertAll(operands, operand => (4 * operand).Round());
+        Tensor[] expected = ReferenceBackend.Instance.Compile(graph).Run(operands);
+
+        foreach (int threads in (int[])[1, 3])
+        {
+            Tensor[] actual = CpuBackend.WithThreads(threads).Compile(graph).Run(operands);
+            Assert.All(expected.Zip(actual), pair => BackendAssert.SameBits(pair.First + 0, pair.Second + 0));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Functions))]
+    [MemberData(nameof(Chosen))]
     public void Plan_WritesOutNoWindows(string name, DType dtype, int order)
     {
         (Graph graph, _) = Derivative(name, dtype, order);
         Step[] steps = ((Plan)CpuBackend.Instance.Compile(graph)).Steps.ToArray();
 
         Assert.Contains(steps, step => step is WindowStep<double> or WindowStep<float>);
+        Assert.DoesNotContain(steps, step => step is OperationStep);
 
         // the cotangent of the weights of a transposed convolution has its windows on the other side of the product
         Assert.Equal(name == "transposed convolution" && order == 2, Array.Exists(steps, step => step is ProductStep<double> or ProductStep<float>));
@@ -111,6 +141,23 @@ public sealed class WindowStepTests
         operands[operand] = Tensor.From<double>(elements, operands[operand].Shape);
 
         BackendAssert.AgreesWithReference(CpuBackend.Instance, graph, operands);
+    }
+
+    // behind a choice, what is left out is no 0·∞, wherever an infinity stands
+    [Theory]
+    [MemberData(nameof(Chosen))]
+    public void Cotangents_BehindAChoice_OfWhatIsNotFinite_AreTheirDefinitions(string name, DType dtype, int order)
+    {
+        (Graph graph, Tensor[] operands) = Derivative(name, dtype, order);
+        for (int operand = 0; operand < operands.Length; operand++)
+        {
+            Tensor[] given = Array.ConvertAll(operands, tensor => (4 * tensor).Round());
+            double[] elements = given[operand].To(DType.Float64).ToArray<double>();
+            elements[40] = double.NegativeInfinity;
+            given[operand] = Tensor.From<double>(elements, given[operand].Shape).To(dtype);
+            Tensor[] expected = ReferenceBackend.Instance.Compile(graph).Run(given), actual = CpuBackend.Instance.Compile(graph).Run(given);
+            Assert.All(expected.Zip(actual), pair => BackendAssert.SameBits(pair.First + 0, pair.Second + 0));
+        }
     }
 
     [Fact]
@@ -140,6 +187,7 @@ public sealed class WindowStepTests
             Before = [1, 1],
             Canvas = [8, 11],
             Kernel = [3, 3],
+            Strides = [1, 1],
             Dilations = [1, 1],
             Positions = [6, 9],
         };
@@ -163,7 +211,8 @@ public sealed class WindowStepTests
     private static (Graph Graph, Tensor[] Operands) Derivative(string name, DType dtype, int order)
     {
         (Func<Tensor[], Tensor> function, int[][] shapes) =
-            s_functions.TryGetValue(name, out var known) || s_others.TryGetValue(name, out known) ? known : s_extrema[name];
+            s_functions.TryGetValue(name, out var known) || s_others.TryGetValue(name, out known) || s_chosen.TryGetValue(name, out known)
+                ? known : s_extrema[name];
         Tensor[] operands = [.. shapes.Select((shape, i) => Draw.Normal(i + 1, new Shape(shape)).To(dtype))];
         Tensor cotangent = Draw.Normal(9, function(operands).Shape).To(dtype);
         Graph graph = TracedFunction.Of(
