@@ -81,13 +81,14 @@ internal static class Transposition
             {
                 _known.Set(equation.Results, trace.Record(equation.Primitive, operands!));
             }
-            else if (equation.Results.Any(IsMask))
+            else if (equation.Results.Any(IsMask) && !equation.Results.All(IsMask))
             {
                 KnowMasks(equation, operands);
             }
         }
 
-        // where results are live is known, whatever they are: what computes masks beside them, as a loop does, gives them for zeros too
+        // where results are live is known, whatever they are: what computes masks beside them, as a loop does, gives them for zeros too; what computes
+        // nothing but masks of what is linear, as a comparison does, is not linear itself
         private void KnowMasks(Equation equation, Tensor?[] operands)
         {
             Tensor[] complete = [.. operands.Select((operand, i) => operand ?? Tensor.ZerosOf(equation.Operands[i].Type))];

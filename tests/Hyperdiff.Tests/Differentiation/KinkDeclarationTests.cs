@@ -34,9 +34,9 @@ public sealed class KinkDeclarationTests
     private static bool MustDeclare(PrimitiveCase item)
     {
         // of nothing there is no kink; ties of singular values are refused, as no derivative exists; a choice is made by the comparison before it; x⁰ is
-        // constant; a Gaussian chooses where it is 0 to all digits, and a composite what it is seen from
+        // constant; a Gaussian and the slopes of activations choose where what follows is 0 to all digits, and a composite what it is seen from
         if (item.Active.Count == 0 || Applied(item).Inputs.Any(input => input.Type.Shape.ElementCount == 0)
-            || item.Primitive is not Operation or Where or StopGradient or NumberPower { Exponent: 0 } or Gaussian or Composite)
+            || item.Primitive is not Operation or Where or StopGradient or NumberPower { Exponent: 0 } or Gaussian or SiluSlope or GeluSlope or Composite)
         {
             return false;
         }

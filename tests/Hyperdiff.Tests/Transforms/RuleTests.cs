@@ -70,6 +70,18 @@ public sealed class RuleTests
         Assert.Contains("not linear in the cotangent", exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Masks that a loop computes of what is linear are no more known than those of a comparison.</summary>
+    [Fact]
+    public void CustomCotangent_ThatChoosesInALoop_IsRefusedInForwardMode()
+    {
+        Func<Tensor, Tensor> clipped = Diff.CustomCotangent<Tensor, Tensor>(
+            x => x, (_, _, cotangent) => Loop.Iterate(2, (Tensor one) => one.Clamp(-1, 1), cotangent));
+
+        Assert.Equal([0.6, -1, 1], Diff.Grad(x => clipped(x).Square().Sum(), s_point).ToArray<double>());
+        Assert.Contains(
+            "not linear in the cotangent", Assert.Throws<NotSupportedException>(() => Diff.Jvp(clipped, s_point, s_point)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void CustomCotangent_ThatIsLinear_WorksInForwardModeToo()
     {
