@@ -29,7 +29,8 @@ internal static class AccuracyPeerSearch
                 PeerAsked asked = new(method, updates, null);
                 found[i].Add(new AccuracyWay(
                     $"{method}, {updates}", tried.At(updates).Error, updates.ToString(CultureInfo.InvariantCulture), tried.At(updates).Seconds,
-                    time => peer.Time(asked, time)) { Updates = asked });
+                    time => peer.Time(asked, time))
+                { Updates = asked });
                 tooFew = updates - 1;
             }
         }

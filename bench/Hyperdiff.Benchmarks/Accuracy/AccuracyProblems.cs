@@ -83,9 +83,9 @@ internal static class AccuracyProblems
                 return new AccuracyParts<Activations, Network>(
                     Bilevel.Problem(Benchmarks.Equilibrium.StepMap(typed.X), Benchmarks.Equilibrium.ValidateObjective(typed.Y)), Network.Of(typed.Hyper),
                     leaves => new Activations(leaves[0]), state => [state.Z], h => [h.A, h.B, h.C, h.ReadOut, h.Bias], false, Arrays(typed))
-                    {
-                        First = typed.Start,
-                    };
+                {
+                    First = typed.Start,
+                };
             },
             parts => parts.After(400, new Activations(data.Start[0])), s_refined, dtype);
     }

@@ -205,7 +205,8 @@ internal sealed record WindowMatch(WindowShape Shape, Value Source, Value? Weigh
         int item = channels * made.Type.Shape[^2];
         return item == 0 || !transposed || weights.Type.Shape.ElementCount % item != 0 ? null : new WindowMatch(
             window with { Batch = window.Batch / outputs, Channels = channels, Outputs = outputs, Weights = weights.Type.Shape.ElementCount / item },
-            right, weights, [.. between]) { IsGuarded = true };
+            right, weights, [.. between])
+        { IsGuarded = true };
     }
 
     private static WindowMatch OfWindows(Windows windows, Equation definition, (int Channels, int Outputs, int Weights) counts, List<Value> between)
