@@ -10,7 +10,9 @@ internal static class SpecialFunctionKernels
     // beyond, e^(−x²) is 0 in float64
     private static readonly Scalar s_beyond = 64.0, s_before = -64.0, s_splitter = 134217729.0, s_splitterOfSingle = 4097.0;
     private static readonly Scalar s_notANumber = double.NaN, s_infinite = double.PositiveInfinity, s_least = -10_000.5, s_pi = Math.PI;
-    private static readonly Scalar s_rootOfHalf = Math.Sqrt(0.5), s_density = GeluSlope.Density;
+    private static readonly Scalar s_density = GeluSlope.Density, s_minusQuarter = -0.25;
+    private static readonly Scalar s_scale = ErrorFunction.RootOfTwo * ErrorFunction.Scale;
+    private static readonly Scalar[] s_scaledComplement = [.. ErrorFunction.ScaledComplement.Select(coefficient => (Scalar)coefficient)];
 
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [
@@ -25,30 +27,53 @@ internal static class SpecialFunctionKernels
         Line.With<Polygamma>((polygamma, x) => InDouble(x, a => DerivativeOfLogGamma(a, polygamma.Order))),
     ];
 
-    // the rounding of x² is made up for: x² = high + low exactly, by Dekker's product
     private static torch.Tensor Bell(torch.Tensor x)
     {
-        torch.Tensor near = x.clamp(s_before, s_beyond), split = near.mul(x.dtype == torch.ScalarType.Float32 ? s_splitterOfSingle : s_splitter);
-        torch.Tensor upper = split.sub(split.sub(near)), lower = near.sub(upper), high = near.square();
-        torch.Tensor low = upper.square().sub(high).add(upper.mul(lower).mul(Two)).add(lower.square());
+        (torch.Tensor high, torch.Tensor low) = Squared(x.clamp(s_before, s_beyond));
         return high.neg().exp().mul(One - low);
+    }
+
+    // the rounding of x² is made up for: x² = high + low exactly, by Dekker's product
+    private static (torch.Tensor High, torch.Tensor Low) Squared(torch.Tensor x)
+    {
+        torch.Tensor split = x.mul(x.dtype == torch.ScalarType.Float32 ? s_splitterOfSingle : s_splitter);
+        torch.Tensor upper = split.sub(split.sub(x)), lower = x.sub(upper), high = x.square();
+        return (high, upper.square().sub(high).add(upper.mul(lower).mul(Two)).add(lower.square()));
     }
 
     // x less x (1 − Φ(x)), of which the second is all below 0
     private static torch.Tensor Gated(torch.Tensor x)
     {
-        torch.Tensor size = x.abs().clamp_max(s_beyond), lost = size.mul(Tail(size));
+        torch.Tensor size = x.abs().clamp_max(s_beyond), lost = TimesNormal(size.mul(NormalShare(size)), size);
         return torch.where(x.lt(Zero), lost.neg(), x.sub(lost));
     }
 
     private static torch.Tensor SlopeOfGated(torch.Tensor x)
     {
-        torch.Tensor size = x.abs().clamp_max(s_beyond), below = Tail(size).sub(Bell(size.mul(s_rootOfHalf)).mul(s_density).mul(size));
+        torch.Tensor size = x.abs().clamp_max(s_beyond), below = TimesNormal(NormalShare(size).sub(size.mul(s_density)), size);
         return torch.where(x.lt(Zero), below, One - below);
     }
 
-    // 1 − Φ(x) for x ≥ 0
-    private static torch.Tensor Tail(torch.Tensor x) => x.mul(s_rootOfHalf).erfc().div(Two);
+    // e^(x²/2) (1 − Φ(x)) for x ≥ 0, by the series of the definition, as libtorch's erfcx is its erfc in this version of TorchSharp
+    private static torch.Tensor NormalShare(torch.Tensor x)
+    {
+        torch.Tensor t = x.add(s_scale).reciprocal().mul(s_scale), s = t.mul(Two).sub(One);
+        torch.Tensor next = torch.zeros_like(x), current = torch.zeros_like(x), twice = s.mul(Two);
+        for (int i = s_scaledComplement.Length - 1; i > 0; i--)
+        {
+            (next, current) = (current, twice.mul(current).sub(next).add(s_scaledComplement[i]));
+        }
+
+        return s.mul(current).sub(next).add(s_scaledComplement[0]).mul(t).div(Two);
+    }
+
+    // y e^(−x²/2), multiplied by the root of it twice: nothing is subnormal that the result is not
+    private static torch.Tensor TimesNormal(torch.Tensor y, torch.Tensor x)
+    {
+        (torch.Tensor high, torch.Tensor low) = Squared(x);
+        torch.Tensor root = high.mul(s_minusQuarter).exp();
+        return y.mul(One - low.div(Two)).mul(root).mul(root);
+    }
 
     // reflected, ψ(x) = ψ(1 − x) − π / tan πx, by the distance from the pole, which is exact
     private static torch.Tensor Digamma(torch.Tensor x)

@@ -10,9 +10,9 @@ internal static class ErrorFunction
     private const double SeriesEnd = 0.5;
 
     /// <summary>Maps [0, ∞) to (0, 1] by t = c/(c + x); this c gives the shortest expansion.</summary>
-    private const double Scale = 4;
+    internal const double Scale = 4;
 
-    private const double RootOfTwo = 1.4142135623730951;
+    internal const double RootOfTwo = 1.4142135623730951;
 
     /// <summary>
     /// Chebyshev coefficients of <c>e^(x²) erfc(x) / t</c> in <c>2t − 1</c> on [−1, 1], the first one halved: interpolated at 60 Chebyshev points with 40
