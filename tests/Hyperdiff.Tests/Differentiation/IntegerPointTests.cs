@@ -62,6 +62,7 @@ public sealed class IntegerPointTests
         ["a state of integers, Gradient at given hyperparameters"] = () => s_inner.At(s_state).Gradient(s_point),
         ["a state of integers, HessianProduct"] = () => s_inner.HessianProduct(s_point, s_state, s_point),
         ["a state of integers, GradientDescentMap"] = () => s_inner.GradientDescentMap(0.1).Evaluate(s_point, s_state),
+        ["a state of integers, ProximalGradientMap"] = () => s_inner.ProximalGradientMap(0.1, (w, _) => w).Evaluate(s_point, s_state),
         ["a state of integers, Minimize"] = () => s_inner.MinimizedBy(Minimizer.NewtonCg()).Solve(s_point, s_state),
         ["Grad through Argmin.Of"] = () => Diff.Grad(h => Argmin.Of(s_inner.MinimizedBy(Minimizer.NewtonCg()), s_state, h).Square().Sum(), s_point),
         ["Grad through FixedPoint.Of"] = () => Diff.Grad(h => FixedPoint.Of(s_map, s_state, h).Square().Sum(), s_point),
