@@ -23,7 +23,7 @@ public sealed class ParameterCountTests
             ["BestResponseJacobian`2..ctor", "DescentSolution`2..ctor", "DescentState`2..ctor", "Dynamics`2..ctor", "LevelGradient`1..ctor",
                 "Linearized`2..ctor", "OptimizerState`1..ctor", "OuterSolution`2..ctor"]),
         ("the fields of what a kernel, or a step of a plan, works on, set in one place",
-            ["BlasTiles`1..ctor", "BlasVectorTiles`1..ctor", "Block..ctor", "MatrixItem..ctor", "OnePassStep`1..ctor", "OperationStep..ctor",
+            ["BlasTiles`1..ctor", "Block..ctor", "MatrixItem..ctor", "OnePassStep`1..ctor", "OperationStep..ctor",
                 "ProductProblem`1..ctor", "ProductStep`1..ctor", "Tile..ctor", "TileGrid..ctor", "TileProgram..ctor", "Work..ctor"]),
         ("the signature of a table's lines", ["ReductionFamily.Make"]),
         ("spans, which no record can hold, with their sizes",

@@ -29,10 +29,6 @@ internal sealed unsafe class BlasLibrary
             NativeLibrary.GetExport(handle, "cblas_dgemm");
         SingleProduct = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
             NativeLibrary.GetExport(handle, "cblas_sgemm");
-        DoubleVectorProduct = (delegate* unmanaged[Cdecl]<int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)
-            NativeLibrary.GetExport(handle, "cblas_dgemv");
-        SingleVectorProduct = (delegate* unmanaged[Cdecl]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
-            NativeLibrary.GetExport(handle, "cblas_sgemv");
         Title = ReadTitle(handle);
         UseOneThread(handle);
     }
@@ -55,12 +51,6 @@ internal sealed unsafe class BlasLibrary
 
     /// <summary><c>cblas_sgemm</c>; arguments as of <see cref="DoubleProduct"/>.</summary>
     public delegate* unmanaged[Cdecl]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void> SingleProduct { get; }
-
-    /// <summary><c>cblas_dgemv(order, transA, m, n, alpha, A, lda, x, incx, beta, y, incy)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<int, int, int, int, double, double*, int, double*, int, double, double*, int, void> DoubleVectorProduct { get; }
-
-    /// <summary><c>cblas_sgemv</c>; arguments as of <see cref="DoubleVectorProduct"/>.</summary>
-    public delegate* unmanaged[Cdecl]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void> SingleVectorProduct { get; }
 
     /// <summary>Loads a library by name or path.</summary>
     /// <param name="name">A file name for the system's search path, or a path.</param>

@@ -38,7 +38,8 @@ internal sealed unsafe class ManagedMatrixProduct : MatrixProduct
     /// <inheritdoc/>
     protected override void Multiply(in ProductShape shape, float* left, float* right, float* result) => Multiply<float>(shape, left, right, result);
 
-    private void Multiply<T>(in ProductShape shape, T* left, T* right, T* result)
+    /// <inheritdoc cref="MatrixProduct.Multiply(in ProductShape, double*, double*, double*)"/>
+    public void Multiply<T>(in ProductShape shape, T* left, T* right, T* result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (_width)

@@ -6,22 +6,23 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// <summary>Matrix products by a native library, cut into tiles that our own threads share.</summary>
 /// <remarks>
 /// The library runs single-threaded on tiles whose edges depend on the shape alone, so that, unlike with the library's own threads, results have the same
-/// bits for every thread count.
+/// bits for every thread count. A product with a vector is bound by reading the matrix, whoever computes it; the managed kernels do, which sum in the same
+/// order within one pass over a matrix, so that it has the same digits in every graph.
 /// </remarks>
 internal sealed unsafe class OpenBlasMatrixProduct : MatrixProduct
 {
-    // As for the managed kernels: work below this is done before another thread is awake.
+    // as for the managed kernels: work below this is done before another thread is awake.
     private const long LeastSharedWork = 1 << 20;
-    private const long LeastSharedVectorWork = 1 << 16;
 
     private readonly BlasLibrary _library;
+    private readonly ManagedMatrixProduct _vectors;
 
     /// <summary>Uses a loaded library.</summary>
     public OpenBlasMatrixProduct(BlasLibrary library, WorkerPool pool)
         : base(pool)
     {
         ArgumentNullException.ThrowIfNull(library);
-        _library = library;
+        (_library, _vectors) = (library, new ManagedMatrixProduct(pool));
     }
 
     /// <inheritdoc/>
@@ -38,9 +39,7 @@ internal sealed unsafe class OpenBlasMatrixProduct : MatrixProduct
     {
         if (shape.Rows == 1 || shape.Columns == 1)
         {
-            BlasVectorTiles<T> vectors = new(_library, shape, left, right, result);
-            bool shared = shape.ItemWork * shape.BatchCount >= LeastSharedVectorWork;
-            (shared ? Pool : WorkerPool.Inline).Run(vectors.Count, vectors);
+            _vectors.Multiply(shape, left, right, result);
         }
         else
         {
