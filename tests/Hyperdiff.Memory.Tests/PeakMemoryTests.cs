@@ -25,19 +25,7 @@ public sealed class PeakMemoryTests
         Tensor loss(Tensor x) => Loop.Iterate(Steps, c => probe.Of((c * c.Sin()) + x), x, checkpointing: checkpointing(Size)).Sum();
         Tensor at = Tensor.From(Enumerable.Range(0, Size).Select(i => 0.3 + (1e-6 * i)).ToArray());
 
-        // code that the runtime has not optimized yet keeps what it no longer needs alive
-        for (int burst = 0; burst < 4; burst++)
-        {
-            for (int i = 0; i < 40; i++)
-            {
-                Diff.Grad(x => Loop.Iterate(Steps, c => (c * c.Sin()) + x, x, checkpointing: checkpointing(4)).Sum(), Tensor.Ones([4]));
-            }
-
-            // longer than the runtime waits for calm before it optimizes
-            Thread.Sleep(150);
-        }
-
-        // and optimizes when it has time to, while what others left behind goes: the least of some runs is what the loop takes, above the least at rest
+        // what others left behind goes: the least of some runs is what the loop takes, above the least at rest
         long predicted = Diff.PeakMemory(loss, at), peak = long.MaxValue, rest = long.MaxValue;
         for (int run = 0; run < Runs && (run < 2 || peak - rest > 1.1 * predicted); run++)
         {
