@@ -53,6 +53,11 @@ public sealed class Graph
     internal bool MayFail => Derive(MayFailKey.Instance, static graph =>
         new StrongBox<bool>(graph.Equations.Any(equation => equation.Primitive.MayFail))).Value;
 
+    /// <summary>Whether it computes in <c>float32</c> somewhere, whatever its inputs and outputs are.</summary>
+    internal bool ComputesInFloat32 => Derive(ComputesInFloat32Key.Instance, static graph =>
+        new StrongBox<bool>(graph.Equations.Any(equation => equation.Results.Any(result => result.Type.DType == DType.Float32)
+            || equation.Primitive.Bodies.Any(body => body.ComputesInFloat32)))).Value;
+
     /// <summary>
     /// Applies the function: compiled and run at once if all operands are concrete; otherwise its equations are recorded in the innermost trace among them.
     /// </summary>
@@ -235,6 +240,11 @@ public sealed class Graph
     private sealed record MayFailKey : IDerivation<StrongBox<bool>>
     {
         public static MayFailKey Instance { get; } = new();
+    }
+
+    private sealed record ComputesInFloat32Key : IDerivation<StrongBox<bool>>
+    {
+        public static ComputesInFloat32Key Instance { get; } = new();
     }
 
     private sealed record ExecutableKey : IDerivation<IExecutable>

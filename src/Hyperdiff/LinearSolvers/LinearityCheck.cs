@@ -72,6 +72,7 @@ internal static class LinearityCheck
         Tensor[] point = [.. v, .. captures];
         var map = LinearMap.At(graph, point, vector);
         Tensor?[] derivative = map.Apply(v).Tangents;
+        double within = graph.ComputesInFloat32 ? DType.Float32.Epsilon() : 0;
         for (int i = 0; i < derivative.Length; i++)
         {
             LeafVector image = new([map.Outputs[i]]);
@@ -79,7 +80,7 @@ internal static class LinearityCheck
             double difference = (image - expected).Magnitude();
 
             // rounding of sums of n products is far below √ε; a NaN in a captured matrix is not a matter of linearity
-            if (difference > Math.Sqrt(map.Outputs[i].DType.Epsilon()) * (image.Magnitude() + expected.Magnitude()))
+            if (difference > Math.Sqrt(Math.Max(map.Outputs[i].DType.Epsilon(), within)) * (image.Magnitude() + expected.Magnitude()))
             {
                 throw Refusal("it has a part that is constant, or piecewise constant, in v");
             }

@@ -22,7 +22,7 @@ internal static class SystemScaling
         (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (given.Matrix, given.RightHandSide.Leaves, given.GivenStart);
         double norm = new LeafVector(rightHandSide).Magnitude();
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
-        int ordinary = narrow ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
+        int ordinary = narrow || matrix.Graph.ComputesInFloat32 ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
         int c = Exponent(norm, narrow);
         c = Math.Abs(c) <= ordinary ? 0 : c;
         LinearSolution found = Solve(c, 0);
