@@ -26,7 +26,7 @@ internal abstract record MatrixPrimitive : Primitive
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>
-    internal sealed override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
+    internal sealed override Primitive? Retyped(Retyping types) => this;
 
     /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)

@@ -19,8 +19,11 @@ internal sealed record Checkpointed(Graph Body) : Primitive
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
-        graph(Body) is { } body ? new Checkpointed(body) : null;
+    internal override Primitive? Retyped(Retyping types) =>
+        !types.KeepsValues && types.Of(Body) is { } body ? new Checkpointed(body) : null;
+
+    /// <inheritdoc/>
+    internal override Primitive? Widened(ReadOnlySpan<bool> linear) => new Checkpointed(Widening.Of(Body, Axes.Where(linear)));
 
     /// <inheritdoc/>
     internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => [.. Body.InputTypes];

@@ -18,8 +18,8 @@ internal abstract record CustomRule(Graph Function, Graph Rule, int Arguments) :
     internal sealed override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
-    internal sealed override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
-        graph(Function) is { } function && graph(Rule) is { } rule ? this with { Function = function, Rule = rule } : null;
+    internal sealed override Primitive? Retyped(Retyping types) =>
+        !types.KeepsValues && types.Of(Function) is { } function && types.Of(Rule) is { } rule ? this with { Function = function, Rule = rule } : null;
 
     /// <inheritdoc/>
     internal sealed override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) =>

@@ -21,8 +21,12 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
-        graph(Rule) is { } rule ? this with { Rule = rule } : null;
+    internal override Primitive? Retyped(Retyping types) =>
+        !types.KeepsValues && types.Of(Rule) is { } rule ? this with { Rule = rule } : null;
+
+    /// <inheritdoc/>
+    internal override Primitive? Widened(ReadOnlySpan<bool> linear) => linear[..(Arguments + Results)].Contains(true)
+        ? null : this with { Rule = Widening.Of(Rule, [.. Enumerable.Range(Arguments + Results, Results)]) };
 
     /// <inheritdoc/>
     internal override bool Communicates => Rule.Communicates;
@@ -31,7 +35,7 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
     internal override bool MayFail => Rule.MayFail;
 
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.Slice(Arguments, Results).ToArray();
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [.. Rule.InputTypes.Slice(Arguments + Results, Results)];
 
     /// <inheritdoc/>
     public override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands) => Forward().RunWithin(backend, operands, "A custom cotangent");
@@ -86,7 +90,7 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
         var seeds = new Tensor[Results];
         for (int i = 0; i < seeds.Length; i++)
         {
-            seeds[i] = cotangents[i] ?? Tensor.ZerosLike(known[Arguments + i]);
+            seeds[i] = cotangents[i] ?? Tensor.ZerosOf(Rule.InputTypes[Arguments + Results + i]);
         }
 
         Tensor[] pulled = Rule.Call([.. known[..(Arguments + Results)], .. seeds, .. known[((2 * Arguments) + Results)..]])
@@ -108,7 +112,7 @@ internal sealed record PulledBack(Graph Rule, int Arguments, int Results) : Prim
                 all => transposed.Call([.. all[point..(point + Arguments)], .. all[..point], .. all[(point + Arguments)..]]).Outputs,
                 [
                     .. rule.Inputs.Take(point).Select(input => input.Type),
-                    .. rule.Inputs.Take(Arguments).Select(input => input.Type),
+                    .. rule.OutputTypes,
                     .. captures.Select(i => rule.Inputs[i].Type),
                 ]).Graph);
         }

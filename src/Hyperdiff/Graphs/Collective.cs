@@ -12,7 +12,7 @@ internal abstract record Collective(Ranks Ranks) : Primitive
     internal override bool TakesWholeBatches => true;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
+    internal override Primitive? Retyped(Retyping types) => this;
 
     /// <inheritdoc/>
     public override Tensor[] Batched(ReadOnlySpan<BatchOperand> operands, int size) => Apply(Array.ConvertAll(operands.ToArray(), operand => operand.Tensor));

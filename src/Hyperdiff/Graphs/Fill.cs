@@ -12,12 +12,17 @@ internal sealed record Fill(double Scalar, TensorType Type) : Operation
     public override void Evaluate(ReadOnlySpan<HostArray> operands, HostArray result) => UniformStorage.Fill(result, Scalar);
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph)
+    internal override Primitive? Retyped(Retyping types)
     {
+        if (Type.DType != types.From)
+        {
+            return this;
+        }
+
         // beyond its range there is no such constant
-        float scalar = (float)Scalar;
-        bool isLost = (float.IsInfinity(scalar) && double.IsFinite(Scalar)) || (scalar == 0 && Scalar != 0);
-        return Type.DType != DType.Float64 ? this : isLost ? null : new Fill(scalar, Type with { DType = DType.Float32 });
+        double scalar = types.To == DType.Float32 ? (float)Scalar : Scalar;
+        bool isLost = (double.IsInfinity(scalar) && double.IsFinite(Scalar)) || (scalar == 0 && Scalar != 0);
+        return isLost ? null : new Fill(scalar, types.Of(Type));
     }
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ public abstract record Operation : Primitive
     internal sealed override bool IsValue => true;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
+    internal override Primitive? Retyped(Retyping types) => this;
 
     /// <inheritdoc/>
     public sealed override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => [InferResult(operands)];

@@ -114,10 +114,15 @@ public abstract record Primitive
     /// backend.</summary>
     internal virtual bool WorksOnHost => false;
 
-    /// <summary>The primitive for <c>float32</c> where this one is for <c>float64</c>: itself if its types are those of its operands; null if there is
+    /// <summary>The primitive for one floating type where this one is for the other: itself if its types are those of its operands; null if there is
     /// none.</summary>
-    /// <param name="graph">The same for a graph within.</param>
-    internal virtual Primitive? Narrowed(Func<Graph, Graph?> graph) => null;
+    /// <param name="types">Which type stands for which.</param>
+    internal virtual Primitive? Retyped(Retyping types) => null;
+
+    /// <summary>The primitive for some operands that it is linear in, and the results, in <c>float64</c> where they are in <c>float32</c>, while what it
+    /// computes of the others stays as it is; null if it does not say.</summary>
+    /// <param name="linear">Which operands.</param>
+    internal virtual Primitive? Widened(ReadOnlySpan<bool> linear) => null;
 
     /// <summary>Whether code of the user's sees the operands, which may keep them, so that their memory is not given back while anyone holds them.</summary>
     internal virtual bool MayKeepOperands => !WorksOnHost;

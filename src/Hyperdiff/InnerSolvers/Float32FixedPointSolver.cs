@@ -77,7 +77,7 @@ internal sealed record Float32FixedPointSolver : FixedPointSolver
             double asked = at.Norms!.Min(norm => _solver.Tolerance.At(norm, Problem.Epsilon));
             Tensor[] left = Narrowed(at.Left, at.Size);
             var system = new InnerProblem(_correction!, left.Length, new Axes([.. Enumerable.Range(0, left.Length)]),
-                [.. left, .. at.Map.Residuals.ToArray().Select(Narrowing.Of)]);
+                [.. left, .. at.Map.Residuals.ToArray().Select(Precision.Narrowed)]);
             InnerSolver by = Remaining(_inner) with { Tolerance = new Tolerance(null, Margin * asked * Math.ScaleB(1, -ExponentOf(at.Size))) };
             InnerSolution found = by.Solve(system, Array.ConvertAll(left, Tensor.ZerosLike), Cancellation);
             correction = Widened(found.State, at.Size);
@@ -92,7 +92,7 @@ internal sealed record Float32FixedPointSolver : FixedPointSolver
         {
             LinearizedGraph linearized = Linearization.Of(_next, Problem.Active);
             int[] positions = [.. Problem.Active.Items.Select(i => linearized.ActiveOutputs.IndexOf(i))];
-            return Narrowing.Of(linearized.Tangent)?.Derive(new CorrectionKey(positions), graph =>
+            return Precision.Narrowed(linearized.Tangent)?.Derive(new CorrectionKey(positions), graph =>
             {
                 int leaves = positions.Length;
                 TensorType[] types = [.. graph.Inputs.Select(input => input.Type)];

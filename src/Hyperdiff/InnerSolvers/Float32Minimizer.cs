@@ -59,7 +59,7 @@ internal sealed record Float32Minimizer : Minimizer
         protected override bool IsMap => false;
 
         protected override bool Prepare() =>
-            (_hessian = Narrowing.Of(OperatorGraph.Of(Linearization.Of(_gradient, Problem.Active), Problem.ActiveTypes))) is not null;
+            (_hessian = Precision.Narrowed(OperatorGraph.Of(Linearization.Of(_gradient, Problem.Active), Problem.ActiveTypes))) is not null;
 
         protected override Float32Point At(Tensor[] state)
         {
@@ -69,7 +69,7 @@ internal sealed record Float32Minimizer : Minimizer
 
         protected override SolveReport Correction(Float32Point at, double threshold, out LeafVector correction)
         {
-            var hessian = new LinearOperator(_hessian!, [.. at.Map.Residuals.ToArray().Select(Narrowing.Of)]);
+            var hessian = new LinearOperator(_hessian!, [.. at.Map.Residuals.ToArray().Select(Precision.Narrowed)]);
             var by = new ConjugateGradientSolver(new Tolerance(Float32Solver.GainFor(Math.Min(LeastGain, Margin * threshold / at.Size)), 0), MaxIterations);
             LinearSolution found = by.Solve(hessian, Narrowed(at.Left, at.Size), null, Cancellation);
             correction = Widened(found.Value, at.Size);

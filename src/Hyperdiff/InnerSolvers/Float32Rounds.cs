@@ -54,8 +54,8 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
             return inner.Solve(problem, start, watch);
         }
 
-        return problem.Retrace is null && Narrowing.Of(problem.Graph) is { } graph && Prepare()
-            ? Run(problem with { Graph = graph, Parameters = Array.ConvertAll(problem.Parameters, Narrowing.Of) }, start)
+        return problem.Retrace is null && Precision.Narrowed(problem.Graph) is { } graph && Prepare()
+            ? Run(problem with { Graph = graph, Parameters = Array.ConvertAll(problem.Parameters, Precision.Narrowed) }, start)
             : InFloat64(start, "the problem has no form in float32");
     }
 
@@ -198,7 +198,7 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
         double? asked = solver.Tolerance.Relative is { } relative && relative > new Tolerance(null, 0).RelativeAt(narrow.Epsilon) ? relative : null;
         InnerSolver by = Remaining(inner) with { Tolerance = new Tolerance(asked, solver.Tolerance.Absolute) };
         by = by is Minimizer minimizer ? minimizer with { ChecksCurvature = false } : by;
-        InnerSolution solution = by.Solve(narrow, Array.ConvertAll(start, Narrowing.Of), watch.Cancellation);
+        InnerSolution solution = by.Solve(narrow, Array.ConvertAll(start, Precision.Narrowed), watch.Cancellation);
         Count(solution.Report);
         found = [.. solution.State.Select((leaf, i) => leaf.To(problem.Graph.Inputs[i].Type.DType))];
         return solution.Report.Status;
@@ -231,7 +231,7 @@ internal abstract class Float32Rounds(InnerSolver solver, InnerSolver inner, Inn
 
     // whether numbers that are finite are so in float32
     private static bool Holds(InnerProblem narrow, Tensor[] start) =>
-        new LeafVector([.. narrow.Parameters.Concat(start).Select(Narrowing.Of).Where(leaf => leaf.DType == DType.Float32)]).IsFinite();
+        new LeafVector([.. narrow.Parameters.Concat(start).Select(Precision.Narrowed).Where(leaf => leaf.DType == DType.Float32)]).IsFinite();
 
     private InnerSolution Told(InnerSolution solution, string end)
     {

@@ -88,8 +88,8 @@ internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : Linear
     }
 
     /// <summary>A₃₂; null if there is none.</summary>
-    private static LinearOperator? Of(LinearOperator matrix) => Narrowing.Of(matrix.Graph) is { } graph
-        ? new LinearOperator(graph, Array.ConvertAll(matrix.Residuals, Narrowing.Of)) : null;
+    private static LinearOperator? Of(LinearOperator matrix) => Precision.Narrowed(matrix.Graph) is { } graph
+        ? new LinearOperator(graph, Array.ConvertAll(matrix.Residuals, Precision.Narrowed)) : null;
 
     // about 1, by an exact power of two
     private static Tensor[] InFloat32(Tensor[] r, double size) =>

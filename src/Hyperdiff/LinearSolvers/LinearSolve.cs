@@ -39,6 +39,10 @@ internal sealed record LinearSolve(Graph Matrix, int Parameters, LinearSolver So
     public override int? ReportResult => Leaves;
 
     /// <inheritdoc/>
+    internal override Primitive? Widened(ReadOnlySpan<bool> linear) => linear[Leaves..].Contains(true)
+        ? null : this with { Matrix = Widening.Of(Matrix, [.. Enumerable.Range(0, Leaves)]) };
+
+    /// <inheritdoc/>
     internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands) => [.. Matrix.InputTypes, .. operands[^Units..]];
 
     /// <inheritdoc/>

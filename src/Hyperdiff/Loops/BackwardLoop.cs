@@ -31,8 +31,8 @@ internal sealed record BackwardLoop(Graph Step, Graph Body, int States, int Carr
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
-        graph(Step) is { } step && graph(Body) is { } body ? this with { Step = step, Body = body } : null;
+    internal override Primitive? Retyped(Retyping types) =>
+        !types.KeepsValues && types.Of(Step) is { } step && types.Of(Body) is { } body ? this with { Step = step, Body = body } : null;
 
     /// <inheritdoc/>
     internal override TensorType[] Wanted(ReadOnlySpan<TensorType> operands)

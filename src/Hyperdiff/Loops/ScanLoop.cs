@@ -26,8 +26,8 @@ internal sealed record ScanLoop(Graph Body, int Carries, int Slices, int Length,
     internal override bool MayKeepOperands => false;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) =>
-        graph(Body) is { } body ? this with { Body = body } : null;
+    internal override Primitive? Retyped(Retyping types) =>
+        types.Of(Body) is { } body ? this with { Body = body } : null;
 
     /// <summary>Where the constants begin among the inputs of the body.</summary>
     public int FirstConstant => Carries + Slices;

@@ -25,7 +25,7 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
     internal override bool MayKeepOperands => Each.MayKeepOperands;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Each.Narrowed(graph) is { } each ? this with { Each = each } : null;
+    internal override Primitive? Retyped(Retyping types) => Each.Retyped(types) is { } each ? this with { Each = each } : null;
 
     /// <inheritdoc/>
     public override int? ReportResult => Each.ReportResult;

@@ -51,7 +51,7 @@ internal static class Linearization
             [.. Enumerable.Range(0, graph.Outputs.Length).Where(i => tangents.GetValueOrDefault(graph.Outputs[i]) is not null)];
         Graph joint = trace.Close([.. primals.Of(graph.Outputs), .. activeOutputs.Select(i => tangents[graph.Outputs[i]]!)]);
         trace.RequireClosed("tangent rules");
-        return (Simplification.Of(joint), activeOutputs);
+        return (Widening.Of(Simplification.Of(joint), (graph.Inputs.Length, graph.Outputs.Length)), activeOutputs);
     }
 
     private static LinearizedGraph Split((Graph Graph, ImmutableArray<int> ActiveOutputs) joint, Graph source, Axes active)

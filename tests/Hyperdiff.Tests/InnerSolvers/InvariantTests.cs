@@ -113,7 +113,7 @@ public sealed class InvariantTests
 
         public Tensor Of(Tensor x) => Apply(x)[0];
 
-        internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => this;
+        internal override Primitive? Retyped(Retyping types) => this;
 
         public override TensorType[] Infer(ReadOnlySpan<TensorType> operands) => operands.ToArray();
 

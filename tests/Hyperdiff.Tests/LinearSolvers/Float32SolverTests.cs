@@ -123,11 +123,11 @@ public sealed class Float32SolverTests
     public void DataAreConvertedOnce()
     {
         Tensor data = s_key.Normal([50, 50]);
-        Tensor first = Hyperdiff.Transforms.Narrowing.Of(data), second = Hyperdiff.Transforms.Narrowing.Of(data);
+        Tensor first = Hyperdiff.Transforms.Precision.Narrowed(data), second = Hyperdiff.Transforms.Precision.Narrowed(data);
 
         Assert.Same(first, second);
         Assert.Equal(DType.Float32, first.DType);
-        Assert.Equal(1, Hyperdiff.Transforms.Narrowing.Of(data.Reshape(2500)).Rank);
+        Assert.Equal(1, Hyperdiff.Transforms.Precision.Narrowed(data.Reshape(2500)).Rank);
     }
 
     [Fact]

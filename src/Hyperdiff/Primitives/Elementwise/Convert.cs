@@ -17,7 +17,7 @@ internal sealed record Convert(DType Target) : Elementwise
     public override int Arity => 1;
 
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Target == DType.Float64 ? this with { Target = DType.Float32 } : this;
+    internal override Primitive? Retyped(Retyping types) => this with { Target = types.Of(Target) };
 
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0] with { DType = Target };

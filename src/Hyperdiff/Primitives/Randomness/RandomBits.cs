@@ -24,7 +24,7 @@ internal sealed record RandomBits(Shape Drawn, DType Target = DType.Int32, int F
     private const double DoubleStep = 1.0 / (1L << 53);
 
     /// <summary>In another type other numbers are drawn.</summary>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Target == DType.Float64 ? null : this;
+    internal override Primitive? Retyped(Retyping types) => Target == types.From ? null : this;
 
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands)

@@ -9,7 +9,7 @@ namespace Hyperdiff.Primitives;
 internal sealed record OneHot(int Classes, DType Target) : Operation
 {
     /// <inheritdoc/>
-    internal override Primitive? Narrowed(Func<Graph, Graph?> graph) => Target == DType.Float64 ? this with { Target = DType.Float32 } : this;
+    internal override Primitive? Retyped(Retyping types) => this with { Target = types.Of(Target) };
 
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => operands[0].DType == DType.Int32
