@@ -107,7 +107,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         for (int i = 0; ; i++)
         {
             IterationPace? pace = isModerate ? new(size) : null;
-            LinearSolution solution = solvers[i].Iterate(Watched(system, trial, pace));
+            LinearSolution solution = solvers[i].Iterate(trial is null && pace is null ? system : Watched(system, trial, pace));
             SolveReport report = solution.Report;
             (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
             if (trial is { } tried)
@@ -154,7 +154,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         }
     }
 
-    private static LinearSystem Watched(LinearSystem system, ContractionTrial? trial, IterationPace? pace) => trial is null && pace is null ? system : system with
+    private static LinearSystem Watched(LinearSystem system, ContractionTrial? trial, IterationPace? pace) => system with
     {
         Watch = system.Watch with
         {

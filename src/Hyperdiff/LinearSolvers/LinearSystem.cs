@@ -157,5 +157,10 @@ public sealed record LinearSystem
 
     /// <summary>A system on the way to this one's solution, from zero, in the same units; nobody watches it.</summary>
     internal LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) =>
-        new(matrix, rightHandSide, null, new SolveWatch(Watch.Cancellation) { GivesUp = Watch.GivesUp }) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
+        new(matrix, rightHandSide, null, new SolveWatch(Watch.Cancellation) { GivesUp = Watch.GivesUp })
+        {
+            Unit = Unit,
+            Level = Level,
+            Preparation = Preparation.Inner,
+        };
 }
