@@ -16,9 +16,9 @@ internal static class CurvatureProbe
     /// <param name="IsNegative">Whether there is a direction of negative curvature.</param>
     /// <param name="Flat">A direction of no curvature, of norm 1; null if none was found.</param>
     /// <param name="IsZero">Whether nothing but zero was found.</param>
-    /// <param name="Slowest">The smallest singular value; 0 where the products have not found it.</param>
+    /// <param name="Slowest">Computes the smallest singular value, for whom it matters; 0 where the products have not found it.</param>
     /// <param name="Products">How many products that took.</param>
-    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, double Slowest, int Products);
+    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, Func<double> Slowest, int Products);
 
     /// <summary>Looks.</summary>
     /// <param name="types">The types of the leaves.</param>
@@ -65,7 +65,7 @@ internal static class CurvatureProbe
         double zero = Math.Cbrt(epsilon * epsilon) * largest;
         if (diagonal.Count == 0 || !double.IsFinite(largest))
         {
-            return new Finding(false, null, false, 0, diagonal.Count);
+            return new Finding(false, null, false, () => 0, diagonal.Count);
         }
 
         var (values, vectors) = Small(diagonal, beside);
@@ -73,7 +73,7 @@ internal static class CurvatureProbe
         double[] weights = flat < 0 ? [] : [.. vectors.Skip(flat).Where((_, i) => i % values.Length == 0)];
         bool isVector = flat >= 0 && Math.Abs(beside[^1] * weights[^1]) <= zero;
         return new Finding(values[0] < -zero, isVector ? Combined(basis, weights) : (LeafVector?)null, largest == 0,
-            Slowest(columns, RandomVector.Share(types)), diagonal.Count);
+            () => Slowest(columns, RandomVector.Share(types)), diagonal.Count);
     }
 
     /// <summary>The smallest singular value of A on the space, if that is A's: if A x = v₁ is solved there to less than the share of v₁ that a direction has,

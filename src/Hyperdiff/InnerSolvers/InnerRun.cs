@@ -132,7 +132,7 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified, double? slowest) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
+            (status, long verified, Func<double>? slowest) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
             products += verified;
             status = isClaimed && status == SolveStatus.Converged ? Confirmed(slowest, ref products) : status;
         }
@@ -159,8 +159,10 @@ internal sealed class InnerRun
     /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Nothing is told where some products do not get
     /// there.
     /// </remarks>
-    private SolveStatus Confirmed(double? slowest, ref long products)
+    private SolveStatus Confirmed(Func<double>? curvature, ref long products)
     {
+        double? slowest = curvature?.Invoke();
+
         // what was found with the curvature may settle it
         if (slowest is { } found && _error!.Residual <= Slack * _error.LeastAsked * found)
         {
@@ -184,7 +186,7 @@ internal sealed class InnerRun
             if (slowest is null)
             {
                 CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
-                (slowest, products) = (look.Slowest, products + look.Products);
+                (slowest, products) = (look.Slowest(), products + look.Products);
             }
 
             if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))

@@ -54,8 +54,8 @@ public abstract record InnerSolver
     /// <param name="problem">The problem.</param>
     /// <param name="state">All leaves of the state.</param>
     /// <param name="error">The most that its error is by the estimate; 0 where there is none.</param>
-    /// <returns>Also the smallest singular value of ∂R/∂w, 0 where it was not found; null where it was not looked for.</returns>
-    internal virtual (SolveStatus Status, long Products, double? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0) =>
+    /// <returns>Also what computes the smallest singular value of ∂R/∂w, 0 where it was not found; null where it was not looked for.</returns>
+    internal virtual (SolveStatus Status, long Products, Func<double>? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0) =>
         (SolveStatus.Converged, 0, null);
 
     /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>

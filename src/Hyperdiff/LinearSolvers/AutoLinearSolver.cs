@@ -10,10 +10,14 @@ namespace Hyperdiff;
 internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, int Seed) : LinearSolver
 {
     private const int SmallEnough = 32;
-    private const double FastContraction = 0.5;
     private const int Restart = 30;
     private const int Directions = 3;
     private const int Moderate = 1000;
+    private const double TwoDigits = 0.01;
+    private const int Float32Rounds = 20;
+
+    // numbers that products share: 2 MiB of float64, all of an L2; with a tenth of that, float32 gained nothing, with twice of it a third of the time
+    private const long Large = 1 << 18;
 
     // of the products of a matrix written out: what solves by its factors take is some way below that
     private const int Share = 4;
@@ -43,15 +47,15 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     /// <summary>The factors, if there were any; otherwise the choice.</summary>
     internal override Keepsake? KeepsakeOf(LinearSystem system, LinearSolution found)
     {
-        if (system.Preparation.Find<Choice>(typeof(AutoLinearSolver)) is not { } choice)
+        if (system.Preparation.Find<Outcome>(typeof(Outcome)) is not { } outcome)
         {
             return null;
         }
 
-        return Factored.KeepsakeOf(system, found) is { } factors ? factors with { Reason = choice.Reason }
+        return Factored.KeepsakeOf(system, found) is { } factors ? factors with { Reason = outcome.Reason }
             : found.Notes.Length > 1 ? null
-            : new Keepsake(KindOf(choice.Method, system), choice.Reason, new([]))
-                .Begun(found.Report.Products + found.Report.TransposedProducts, choice.Probes, system);
+            : new Keepsake(KindOf(outcome.Method, system), outcome.Reason, new([]))
+                .Begun(found.Report.Products + found.Report.TransposedProducts, outcome.Wasted, system);
     }
 
     /// <inheritdoc/>
@@ -84,12 +88,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         return Chosen(Method.DenseLu, kept, system);
     }
 
-    private LinearSolution Chosen(Method method, Keepsake kept, LinearSystem system)
-    {
-        var choice = new Choice(method, kept.Reason, 0);
-        system.Preparation.Put(typeof(AutoLinearSolver), choice);
-        return Solve(system, choice);
-    }
+    private LinearSolution Chosen(Method method, Keepsake kept, LinearSystem system) => Solve(system, new Choice(method, kept.Reason, 0));
 
     // solves that together have cost a matrix written out, and go on so
     private static bool IsWorthFactoring(Keepsake kept, LinearSystem system) => kept.IsChoice
@@ -97,30 +96,55 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     private LinearSolution Solve(LinearSystem system, Choice choice)
     {
-        // a matrix of moderate size is written out by as many products as it has unknowns: an iteration that needs more has cost that already
-        int size = DenseMatrix.Size(system.Matrix), limit = size <= Moderate ? Math.Min(size, MaxIterations) : MaxIterations;
-        LinearSolver[] solvers = SolversOf(choice.Method, limit);
+        // a matrix of moderate size is written out by as many products as it has unknowns
+        int size = DenseMatrix.Size(system.Matrix);
+        bool isModerate = size <= Moderate && size < MaxIterations;
+        ContractionTrial? trial = choice.Method == Method.Trial ? new() : null;
+        (Method method, string reason, long wasted, string fallbacks) = (choice.Method, choice.Reason, choice.Probes, string.Empty);
         (long products, long transposed) = (choice.Probes, 0);
-        var notes = new List<string> { $"{solvers[0].Name} was chosen: {choice.Reason}" };
-        string fallbacks = string.Empty;
+        LinearSolver[] solvers = SolversOf(method, isModerate ? size : MaxIterations, system);
+        var notes = new List<string>();
         for (int i = 0; ; i++)
         {
-            LinearSolution solution = solvers[i].Iterate(system);
+            IterationPace? pace = isModerate ? new(size) : null;
+            LinearSolution solution = solvers[i].Iterate(trial is null && pace is null ? system : Watched(system, trial, pace));
             SolveReport report = solution.Report;
             (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
-            if (report.Status == SolveStatus.MaxIterations && limit < MaxIterations)
+            if (trial is { } tried)
             {
-                fallbacks += string.Create(CultureInfo.InvariantCulture, $"; {solvers[i].Name}: not within {limit} updates, as many as there are unknowns");
-                solvers = [Factored];
-                i = -1;
+                (trial, method) = (null, tried.Failed ? Method.Gmres : Method.FixedPoint);
+                reason += string.Create(CultureInfo.InvariantCulture, $", ρ(I − A) about {tried.Growth:G2}");
+                if (tried.Failed)
+                {
+                    // what is below the start is a start
+                    bool isBetter = report.Residual < tried.First;
+                    wasted += isBetter ? 0 : report.Products;
+                    system = isBetter ? system with { GivenStart = solution.Value, StartResidual = solution.Left } : system;
+                    continue;
+                }
+            }
+
+            if (report.Status == SolveStatus.MaxIterations && isModerate)
+            {
+                fallbacks += string.Create(CultureInfo.InvariantCulture, $"; {solvers[i].Name}: {pace!.GivenUpAfter switch
+                {
+                    0 => $"not within {size} updates, as many as there are unknowns",
+                    var updates => $"more than {size} updates to go after {updates}",
+                }}");
+                (solvers, isModerate, i) = ([Factored], false, -1);
                 continue;
             }
 
             bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
             if (!broke || i == solvers.Length - 1)
             {
-                string name = $"{Name} ({choice.Reason}{fallbacks}), {report.Solver}";
-                return solution with { Report = report with { Solver = name, Products = products, TransposedProducts = transposed }, Notes = [.. notes] };
+                system.Preparation.Put(typeof(Outcome), new Outcome(method, reason, wasted));
+                return solution with
+                {
+                    Report = report with { Solver = $"{Name} ({reason}{fallbacks}), {report.Solver}", Products = products, TransposedProducts = transposed },
+                    Notes = [$"{SolversOf(method, 0, system)[0].Name} was chosen: {reason}", .. notes],
+                    Left = null,
+                };
             }
 
             fallbacks += $"; {solvers[i].Name}: {report.Status}";
@@ -130,20 +154,35 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         }
     }
 
-    private LinearSolver[] SolversOf(Method method, int limit)
+    private static LinearSystem Watched(LinearSystem system, ContractionTrial? trial, IterationPace? pace) => system with
     {
-        var gmres = new GmresSolver(Restart, Tolerance, limit);
+        Watch = system.Watch with
+        {
+            GivesUp = (updates, residual, threshold) =>
+                trial?.GivesUp(updates, residual) == true || pace?.IsHopeless(updates, residual, threshold) == true,
+        },
+    };
+
+    private LinearSolver[] SolversOf(Method method, int limit, LinearSystem system)
+    {
+        LinearSolver gmres = InPrecision(new GmresSolver(Restart, Tolerance, limit), system);
         var lsmr = new LsmrSolver(Tolerance, limit);
         var minres = new MinresSolver(Tolerance, limit);
         return method switch
         {
             Method.DenseLu => [Factored],
-            Method.ConjugateGradients => [new ConjugateGradientSolver(Tolerance, limit), minres, lsmr],
-            Method.Minres => [minres, lsmr],
-            Method.FixedPoint => [new FixedPointLinearSolver(Tolerance, limit), gmres, lsmr],
+            Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit), system), minres, lsmr],
+            Method.Minres => [InPrecision(minres, system), lsmr],
+            Method.FixedPoint or Method.Trial => [new FixedPointLinearSolver(Tolerance, limit), gmres, lsmr],
             _ => [gmres, lsmr],
         };
     }
+
+    /// <summary>In <c>float32</c> where products move so many numbers that half of their bytes is half of their time, and more than one digit is asked
+    /// for.</summary>
+    private LinearSolver InPrecision(LinearSolver solver, LinearSystem system) =>
+        system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale && system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large
+            ? new Float32Solver(solver, Float32Rounds) : solver;
 
     private Choice Choose(LinearSystem system)
     {
@@ -163,9 +202,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
                 : new Choice(Method.Minres, curved, probe.Products);
         }
 
-        probe = probe.WithPowers(system.Matrix);
-        string asymmetric = string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}, ρ(I − A) about {probe.Growth:G2}");
-        return new Choice(probe.Growth < FastContraction ? Method.FixedPoint : Method.Gmres, asymmetric, probe.Products);
+        return new Choice(Method.Trial, string.Create(CultureInfo.InvariantCulture, $"asymmetry {probe.Asymmetry:G2}"), probe.Products);
     }
 
     private static string KindOf(Method method, LinearSystem system) => Keepsake.KindOf($"{ChoiceKind} {method}", system);
@@ -178,7 +215,14 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         Minres,
         FixedPoint,
         Gmres,
+
+        // the fixed-point iteration as far as it contracts fast, then GMRES
+        Trial,
     }
 
+    // by the matrix alone
     private sealed record Choice(Method Method, string Reason, long Probes);
+
+    // of the last solve, with the products that a kept choice saves
+    private sealed record Outcome(Method Method, string Reason, long Wasted);
 }

@@ -38,7 +38,8 @@ internal sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterat
             run.Next(next[..leaves], next[^1].ToScalar());
         }
 
-        return run.End();
+        LinearSolution found = run.End();
+        return found.Report.Status == SolveStatus.MaxIterations ? found with { Left = r } : found;
     }
 
     /// <summary><c>(b, x, r, residuals) → (x + r, b − A (x + r), its norm)</c>.</summary>

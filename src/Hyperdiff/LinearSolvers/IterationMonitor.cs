@@ -106,7 +106,7 @@ internal sealed class IterationMonitor(double threshold, int maxIterations, Solv
         _ when Stalls() => SolveStatus.Stagnated,
         _ when growing && Escapes(residual) => SolveStatus.Diverged,
         _ when watch.Cancellation.IsCancellationRequested => SolveStatus.Cancelled,
-        _ when Iterations >= maxIterations => SolveStatus.MaxIterations,
+        _ when Iterations >= maxIterations || watch.GivesUp?.Invoke(Iterations, residual, Threshold) == true => SolveStatus.MaxIterations,
         _ => null,
     };
 

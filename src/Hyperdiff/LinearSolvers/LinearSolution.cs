@@ -32,6 +32,9 @@ public sealed record LinearSolution(Tensor[] Value, SolveReport Report) : IJsonW
     /// <summary>What it leaves to a solve with a matrix nearby; null if its solver leaves nothing.</summary>
     internal SolverMemory? Memory { get; init; }
 
+    /// <summary>b − A x, where the solver has it at hand for a solve that goes on from x; null otherwise.</summary>
+    internal Tensor[]? Left { get; init; }
+
     void IJsonWritten.WriteJson(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

@@ -340,13 +340,17 @@ public abstract partial record LinearSolver
     /// up to 32 unknowns               dense LU
     /// symmetric, curvature positive   conjugate gradients, then MINRES, then LSMR
     /// symmetric, curvature negative   MINRES, then LSMR
-    /// ρ(I − A) below ½                the fixed-point iteration, then GMRES(30), then LSMR
+    /// (I − A)ᵏ b halved by each k     the fixed-point iteration, then GMRES(30), then LSMR
     /// otherwise                       GMRES(30), then LSMR
     /// </code>
-    /// Two products with random vectors show whether A is symmetric, seven more how (I − A)ᵏ grows where it is not; what a solver that broke down had used is
-    /// counted too. The next solver starts anew. A solver that only ran out of updates is not followed by another, nor is a singular system; up to 1,000
-    /// unknowns dense LU follows one that made as many updates as there are unknowns, since it takes as many products. The name in the report says what was
-    /// chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the choice, factors and the last solutions are kept, as
+    /// Two products with random vectors show whether A is symmetric. Where it is not, the fixed-point iteration itself shows how (I − A)ᵏ grows: it is given
+    /// up where it is above its start, or after eight updates of which the last four did not halve the residual each, and GMRES goes on from what it gained.
+    /// What a solver that was given up, or broke down, had used is counted too; after a breakdown the next one starts anew. A solver that only ran out of
+    /// updates is not followed by another, nor is a singular system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration
+    /// that made a quarter of them and, by its pace, has more to go than all. Where products share 2 MiB of numbers in float64 or more, and two digits or more
+    /// are asked for, iterations but the fixed-point one run <see cref="InFloat32"/>, which keeps copies of that data in <c>float32</c>. The name in the
+    /// report says what was chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the choice, factors and the last
+    /// solutions are kept, as
     /// <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or falls back.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>

@@ -49,7 +49,7 @@ public sealed record LinearSystem
     internal LeafUnits? Frame { get; init; }
 
     /// <summary>Ends the iteration, and is told of its residuals.</summary>
-    internal SolveWatch Watch { get; }
+    internal SolveWatch Watch { get; init; }
 
     /// <summary>Told of every iterate that is at hand: x, to be copied by who keeps it, the norm of its residual as the iteration knows it, the number of
     /// updates.</summary>
@@ -157,5 +157,10 @@ public sealed record LinearSystem
 
     /// <summary>A system on the way to this one's solution, from zero, in the same units; nobody watches it.</summary>
     internal LinearSystem Within(LinearOperator matrix, Tensor[] rightHandSide) =>
-        new(matrix, rightHandSide, null, Watch.Cancellation) { Unit = Unit, Level = Level, Preparation = Preparation.Inner };
+        new(matrix, rightHandSide, null, new SolveWatch(Watch.Cancellation) { GivesUp = Watch.GivesUp })
+        {
+            Unit = Unit,
+            Level = Level,
+            Preparation = Preparation.Inner,
+        };
 }

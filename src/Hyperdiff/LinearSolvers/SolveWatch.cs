@@ -13,6 +13,10 @@ internal readonly record struct SolveWatch(CancellationToken Cancellation, IProg
     /// them.</summary>
     public bool AdjointFollows { get; init; }
 
+    /// <summary>Whether an iteration is given up, as if its updates were used up, asked with their number, the residual and what it has to reach, from the
+    /// start on; null for never.</summary>
+    public Func<int, double, double, bool>? GivesUp { get; init; }
+
     // The exponent of the unit in which listeners count, in terms of the solve's own: 0 unless the system was scaled (SystemScaling).
     private int Exponent { get; init; }
 

@@ -71,6 +71,37 @@ public sealed class AutoLinearSolverTests
         Assert.Equal(2, LinearSolver.Auto().Solve(matrix, [b]).Report.Products - LinearSolver.ConjugateGradient().Solve(matrix, [b]).Report.Products);
     }
 
+    [Theory]
+    [InlineData(300_000, 1e-6, true)]
+    [InlineData(300_000, 0.1, false)]
+    [InlineData(30_000, 1e-6, false)]
+    public void LargeSystem_IsIteratedInFloat32_ToTheToleranceOfFloat64(int size, double tolerance, bool inFloat32)
+    {
+        Tensor diagonal = 1 + RandomKey.FromSeed(Seed).Uniform([size], dtype: DType.Float64), b = Tensor.Ones([size]);
+        SolveReport report = LinearSolver.Auto(tolerance).Solve(LinearOperator.From(v => diagonal * v, new TensorType(DType.Float64, [size])), [b]).Report;
+
+        Assert.True(report.Converged && report.Residual <= tolerance * Math.Sqrt(size), report.ToString());
+        Assert.StartsWith("auto (symmetric, positive along the probes), conjugate gradients", report.Solver, StringComparison.Ordinal);
+        Assert.Equal(inFloat32, report.Solver.Contains("in float32", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SlowContraction_HandsWhatItGainedToGmres()
+    {
+        // one eigenvalue of I − A at 0.9 among those that contract at once
+        Matrix<double> identity = Matrix<double>.Build.DenseIdentity(Size), slow = MatrixMaker.WithNorm(new Random(Seed), Size, 0.1);
+        slow[0, 0] += 0.9;
+        Tensor dense = Dense.Of(identity - slow), b = Tensor.Ones([Size]);
+        LinearOperator matrix = LinearOperator.From(v => dense.MatMul(v), new TensorType(DType.Float64, [Size]));
+        SolveReport auto = LinearSolver.Auto(1e-8).Solve(matrix, [b]).Report, gmres = LinearSolver.Gmres(30, 1e-8).Solve(matrix, [b]).Report;
+
+        Assert.True(auto.Converged, auto.ToString());
+        Assert.EndsWith("ρ(I − A) about 0.9), GMRES(30)", auto.Solver, StringComparison.Ordinal);
+
+        // two for symmetry and eight of the iteration, after which less is left to do
+        Assert.True(auto.Products < gmres.Products + 10, $"{auto}; {gmres}");
+    }
+
     [Fact]
     public void SameSeed_ChoosesAndCountsTheSame()
     {

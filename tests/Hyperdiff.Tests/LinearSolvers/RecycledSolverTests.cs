@@ -226,8 +226,8 @@ public sealed partial class RecycledSolverTests
         LinearOperator next = Operator(1.1 * general);
         (LinearSolution second, LinearSolution alone) = (auto.SolveAfter(first, next, [b]), gmres.Solve(next, [b], first.Value));
 
-        // two products for symmetry, seven for the growth of powers
-        Assert.Equal(9, All(first) - All(gmres.Solve(Operator(general), [b])));
+        // two products for symmetry, two of an iteration that only grew
+        Assert.Equal(4, All(first) - All(gmres.Solve(Operator(general), [b])));
         Assert.Equal(All(alone), All(second));
         Assert.EndsWith("GMRES(30), kept for 1 solve", second.Report.Solver, StringComparison.Ordinal);
     }
@@ -245,10 +245,10 @@ public sealed partial class RecycledSolverTests
 
         Assert.True(first.Report.Converged, first.Report.ToString());
         Assert.Contains(
-            $"conjugate gradients: not within {Size} updates, as many as there are unknowns), dense LU", first.Report.Solver, StringComparison.Ordinal);
+            $"conjugate gradients: more than {Size} updates to go after {Size / 4}), dense LU", first.Report.Solver, StringComparison.Ordinal);
 
-        // the probes, the updates with the residual at their end, the matrix with rounds of refinement
-        Assert.InRange(All(first), 2 * Size, (2 * Size) + 8);
+        // the probes, a quarter of the updates with the residual at their end, the matrix with rounds of refinement
+        Assert.InRange(All(first), 5 * Size / 4, (5 * Size / 4) + 8);
         Assert.Single(first.Notes);
 
         LinearSolution second = auto.SolveAfter(first, Operator(1.0001 * hard), [b]);
