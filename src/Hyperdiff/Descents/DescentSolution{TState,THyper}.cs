@@ -29,7 +29,8 @@ public sealed class DescentSolution<TState, THyper> : IJsonWritten
     /// <summary>Where the descent ended, to go on from.</summary>
     public DescentState<TState, THyper> Last { get; }
 
-    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and mixed products as transposed ones.</summary>
+    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and mixed products as transposed ones; the estimated
+    /// error of λ, unless a tolerance was given.</summary>
     public SolveReport Report { get; }
 
     /// <summary>All calls, those of the step included that measured the last residual.</summary>

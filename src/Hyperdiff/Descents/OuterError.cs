@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+
+namespace Hyperdiff;
+
+/// <summary>The estimated error of λ along a descent, ‖λ − λ*‖ by leaf, by the rule of inner solves (<see cref="SolutionError"/>): R is ∇ℓ, its rounding the
+/// estimated error of the hypergradient.</summary>
+/// <param name="epsilon">The coarsest machine epsilon among the leaves of λ and w.</param>
+internal sealed class OuterError(double epsilon)
+{
+    // of its rounding, what a gradient is that is not known to point anywhere
+    private const double Still = 2;
+
+    // a trial step, in multiples of what is asked for, grows until its gradient can be told from rounding
+    private const double Growth = 100;
+    private const int Seed = 1;
+
+    private SolutionError? _error;
+    private OuterPoint? _start;
+    private OuterPoint? _last;
+    private int _updates;
+
+    /// <summary>ε^⅓: F is of second order in the error of λ, and so as accurate then as inner solves by themselves make w (<see cref="Tolerance"/>).</summary>
+    public static Tolerance Asked(double epsilon) => new(Math.Cbrt(epsilon), 0);
+
+    /// <summary>The estimate, over the whole structure.</summary>
+    public ErrorInterval Interval => _error?.Interval ?? ErrorInterval.Unknown;
+
+    /// <summary>What ‖∇ℓ‖ has to reach, as far as it is known; 0 where it is not.</summary>
+    public double Threshold => _error?.Threshold ?? 0;
+
+    /// <summary>Whether the last step brought a leaf nearer.</summary>
+    public bool Gained => _error!.Gained;
+
+    /// <summary>Whether no leaf of the gradient stands out of its rounding.</summary>
+    public bool IsStill => _last!.Gradient.Zip(_last.Rounding).All(leaf => leaf.First <= Still * leaf.Second);
+
+    /// <summary>Observes the gradient at the next λ, and tells whether λ is what was asked for.</summary>
+    public bool Next(OuterPoint at)
+    {
+        (OuterPoint? before, _last) = (_last, at);
+        if (before is null)
+        {
+            (_error, _start) = (At(at), at);
+        }
+        else
+        {
+            Step(_error!, before, at);
+            _updates++;
+        }
+
+        return _error!.Met;
+    }
+
+    /// <summary>Whether the first step, which led away, shows that the start was what is asked for: then it is the point that was judged.</summary>
+    public bool StartWasMet()
+    {
+        if (_updates != 1)
+        {
+            return false;
+        }
+
+        SolutionError back = At(_last!);
+        Step(back, _last!, _start!);
+        _error = back.Met ? back : _error;
+        return back.Met;
+    }
+
+    /// <summary>Judges λ where its gradient cannot be known better. Where no step has measured what that means, trial steps do.</summary>
+    /// <param name="trial">The gradient at leaves of λ; null where there is none.</param>
+    public bool Settle(Func<Tensor[], OuterPoint?> trial)
+    {
+        OuterPoint at = _last!;
+        if (Settled(_error!, at) || _error!.Interval.IsEstimated)
+        {
+            return _error!.Met;
+        }
+
+        double asked = Asked(epsilon).RelativeAt(epsilon);
+        for (double length = asked; length <= 1 && Away(at, length) is { } hyper; length *= Growth)
+        {
+            if (trial(hyper) is not { } there)
+            {
+                return false;
+            }
+
+            SolutionError back = At(there);
+            Step(back, there, at);
+            if (Settled(back, at) || back.Interval.IsEstimated)
+            {
+                _error = back;
+                return back.Met;
+            }
+        }
+
+        return false;
+    }
+
+    private SolutionError At(OuterPoint point) => new(Asked(epsilon), epsilon, map: false, (point.Gradient, Norms(point.Hyper)), point.Rounding);
+
+    private static void Step(SolutionError error, OuterPoint from, OuterPoint to) =>
+        error.Next(to.Gradient, Norms((new LeafVector(to.Hyper) - from.Hyper).Leaves), () => Norms(to.Hyper), to.Rounding);
+
+    private static bool Settled(SolutionError error, OuterPoint at)
+    {
+        error.Settle(at.Rounding, Norms(at.Hyper), () => null);
+        return error.Met;
+    }
+
+    // a part of each leaf's norm away; of the whole structure's where the leaf is zero
+    private static Tensor[]? Away(OuterPoint from, double length)
+    {
+        double[] norms = Norms(from.Hyper);
+        double whole = new LeafVector(from.Hyper).Magnitude();
+        LeafVector direction = RandomVector.Draw([.. from.Hyper.Select(leaf => leaf.Type)], Seed);
+        double[] sizes = Norms(direction.Leaves);
+        return whole == 0 ? null : [.. from.Hyper.Select((leaf, i) =>
+            leaf + (Tensor.Scalar(length * (norms[i] > 0 ? norms[i] : whole) / sizes[i]).To(leaf.DType) * direction.Leaves[i]))];
+    }
+
+    private static double[] Norms(Tensor[] leaves) => ConditionProbe.LeafNorms(leaves);
+}
+
+/// <summary>A gradient of ℓ, as its error is judged by.</summary>
+/// <param name="Hyper">λ, the active leaves.</param>
+/// <param name="Gradient">The norm of each leaf of ∇ℓ.</param>
+/// <param name="Rounding">How far each may be off.</param>
+internal sealed record OuterPoint(Tensor[] Hyper, double[] Gradient, double[] Rounding);
