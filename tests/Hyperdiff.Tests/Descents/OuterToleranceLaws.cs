@@ -205,9 +205,9 @@ public sealed class OuterToleranceLaws
         {
             "SGD" => Optimizer.Sgd(0.3 * rate),
             "momentum" => Optimizer.Sgd(0.2 * rate, 0.5),
-            _ => Optimizer.Adam(Schedule.From(k => Math.ScaleB(0.1, units.Hyper) * (-0.05 * k).Exp()), epsilon: Math.ScaleB(1e-8, units.Outer - units.Hyper)),
+            _ => Optimizer.Adam(Schedule.From(k => Math.ScaleB(0.1, units.Hyper) * (-0.02 * k).Exp()), beta2: 0.9, epsilon: Math.ScaleB(1e-8, units.Outer - units.Hyper)),
         };
-        var descent = new HypergradientDescent(optimizer) { MaxSteps = 600 };
+        var descent = new HypergradientDescent(optimizer) { MaxSteps = 1000 };
         return (tolerance is null ? descent : descent with { Tolerance = tolerance.Value })
             .Minimize(Problem(units, by.Inner, by.Type), units.Start(by.Type), hyper is null ? units.At(by.Type) : units.At(by.Type, hyper));
     }
