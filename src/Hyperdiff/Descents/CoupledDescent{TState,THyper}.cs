@@ -54,7 +54,7 @@ internal sealed class CoupledDescent<TState, THyper>
                 return End(g, status, coupled.Failed);
             }
 
-            if (_judge?.StartWasMet() == true)
+            if (_judge?.StartWasMet(Trial) == true)
             {
                 (_outer, g) = _start.Value;
                 return End(g, Verified(g), null);
@@ -115,7 +115,8 @@ internal sealed class CoupledDescent<TState, THyper>
     {
         double[] Norms(THyper of) => ConditionProbe.LeafNorms(FlatOf(of).ActiveTensors);
         (double[] off, double[] direct, double[] indirect) = (Norms(error.Correction!), Norms(at.Direct), Norms(at.Indirect));
-        return new OuterPoint(FlatOf(hyper).ActiveTensors, Norms(at.Gradient), [.. off.Select((by, i) => by + (_epsilon / 2 * (direct[i] + indirect[i])))]);
+        double[] rounding = [.. off.Select((by, i) => by + (_epsilon / 2 * (direct[i] + indirect[i])))];
+        return new OuterPoint(FlatOf(hyper).ActiveTensors, Norms(at.Gradient), rounding, FlatOf(at.Gradient).ActiveTensors);
     }
 
     private FlatTree<THyper> FlatOf(THyper value) => new(_problem.HyperTree, value, "λ");

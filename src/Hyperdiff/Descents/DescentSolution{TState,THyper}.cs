@@ -33,7 +33,7 @@ public sealed class DescentSolution<TState, THyper> : IJsonWritten
     /// error of λ, unless a tolerance was given.</summary>
     public SolveReport Report { get; }
 
-    /// <summary>All calls, those of the step included that measured the last residual.</summary>
+    /// <summary>All calls, those of the step included that measured the last residual, and of further looks at directions.</summary>
     public OracleCounts Counts { get; }
 
     /// <summary>Why no step could be made, if that is what ended the descent.</summary>

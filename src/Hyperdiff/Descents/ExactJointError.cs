@@ -15,6 +15,7 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
     private double[]? _rounding;
     private int _updates;
     private int _nextLook;
+    private bool _isMet;
 
     /// <inheritdoc/>
     public override bool Gained => _error!.Gained;
@@ -43,7 +44,11 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
 
         (_at, _looks, _rounding) = (at, looks, null);
         _updates++;
-        Met = _error.Met;
+
+        // a step that took fast parts of the directions away tells of these: the next one has to say the same
+        bool wasMet = _isMet;
+        _isMet = _error.Met;
+        Met = _isMet && (wasMet || _error.Residual == 0);
         if (!Met && IsStill && _updates > _nextLook)
         {
             _nextLook = 2 * _updates;

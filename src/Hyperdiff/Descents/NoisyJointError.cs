@@ -15,7 +15,7 @@ internal sealed class NoisyJointError(double epsilon, Range hyper) : JointError(
     private const double Fall = 16;
 
     // looks come when there are so many times as many steps
-    private const double Spacing = 1.25;
+    private const double Spacing = 1.5;
 
     private readonly List<(double[] Levels, double[] Paths)> _looked = [];
     private double[] _path = [];

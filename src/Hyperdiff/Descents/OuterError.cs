@@ -18,6 +18,7 @@ internal sealed class OuterError(double epsilon)
     private OuterPoint? _start;
     private OuterPoint? _last;
     private int _updates;
+    private bool _wasMet;
 
     /// <summary>ε^⅓: F is of second order in the error of λ, and so as accurate then as inner solves by themselves make w (<see cref="Tolerance"/>).</summary>
     public static Tolerance Asked(double epsilon) => new(Math.Cbrt(epsilon), 0);
@@ -34,9 +35,11 @@ internal sealed class OuterError(double epsilon)
     /// <summary>Whether no leaf of the gradient stands out of its rounding.</summary>
     public bool IsStill => _last!.Gradient.Zip(_last.Rounding).All(leaf => leaf.First <= Still * leaf.Second);
 
-    /// <summary>Observes the gradient at the next λ, and tells whether λ is what was asked for.</summary>
+    /// <summary>Observes the gradient at the next λ, and tells whether λ is what was asked for. A step that took steep parts of the gradient away measured the
+    /// curvature along these, so that the next one has to say the same.</summary>
     public bool Next(OuterPoint at)
     {
+        _wasMet = _error?.Met == true;
         (OuterPoint? before, _last) = (_last, at);
         if (before is null)
         {
@@ -48,19 +51,21 @@ internal sealed class OuterError(double epsilon)
             _updates++;
         }
 
-        return _error!.Met;
+        return _error!.Met && (_wasMet || IsStill);
     }
 
-    /// <summary>Whether the first step, which led away, shows that the start was what is asked for: then it is the point that was judged.</summary>
-    public bool StartWasMet()
+    /// <summary>Whether the first step, which led away, shows that the start was what is asked for, and a trial step along its gradient bears that out: then it
+    /// is the point that was judged.</summary>
+    /// <param name="trial">The gradient at leaves of λ; null where there is none.</param>
+    public bool StartWasMet(Func<Tensor[], OuterPoint?> trial)
     {
-        if (_updates != 1)
+        if (_updates != 1 || !Back(_last!, _start!).Met
+            || Away(_start!, Asked(epsilon).RelativeAt(epsilon), _start!.Direction) is not { } hyper || trial(hyper) is not { } there)
         {
             return false;
         }
 
-        SolutionError back = At(_last!);
-        Step(back, _last!, _start!);
+        SolutionError back = Back(there, _start);
         _error = back.Met ? back : _error;
         return back.Met;
     }
@@ -76,15 +81,15 @@ internal sealed class OuterError(double epsilon)
         }
 
         double asked = Asked(epsilon).RelativeAt(epsilon);
-        for (double length = asked; length <= 1 && Away(at, length) is { } hyper; length *= Growth)
+        LeafVector direction = RandomVector.Draw([.. at.Hyper.Select(leaf => leaf.Type)], Seed);
+        for (double length = asked; length <= 1 && Away(at, length, direction) is { } hyper; length *= Growth)
         {
             if (trial(hyper) is not { } there)
             {
                 return false;
             }
 
-            SolutionError back = At(there);
-            Step(back, there, at);
+            SolutionError back = Back(there, at);
             if (Settled(back, at) || back.Interval.IsEstimated)
             {
                 _error = back;
@@ -97,6 +102,13 @@ internal sealed class OuterError(double epsilon)
 
     private SolutionError At(OuterPoint point) => new(Asked(epsilon), epsilon, map: false, (point.Gradient, Norms(point.Hyper)), point.Rounding);
 
+    private SolutionError Back(OuterPoint from, OuterPoint to)
+    {
+        SolutionError back = At(from);
+        Step(back, from, to);
+        return back;
+    }
+
     private static void Step(SolutionError error, OuterPoint from, OuterPoint to) =>
         error.Next(to.Gradient, Norms((new LeafVector(to.Hyper) - from.Hyper).Leaves), () => Norms(to.Hyper), to.Rounding);
 
@@ -107,14 +119,19 @@ internal sealed class OuterError(double epsilon)
     }
 
     // a part of each leaf's norm away; of the whole structure's where the leaf is zero
-    private static Tensor[]? Away(OuterPoint from, double length)
+    private static Tensor[]? Away(OuterPoint from, double length, LeafVector direction)
     {
-        double[] norms = Norms(from.Hyper);
+        (double[] norms, double[] sizes) = (Norms(from.Hyper), Norms(direction.Leaves));
         double whole = new LeafVector(from.Hyper).Magnitude();
-        LeafVector direction = RandomVector.Draw([.. from.Hyper.Select(leaf => leaf.Type)], Seed);
-        double[] sizes = Norms(direction.Leaves);
-        return whole == 0 ? null : [.. from.Hyper.Select((leaf, i) =>
-            leaf + (Tensor.Scalar(length * (norms[i] > 0 ? norms[i] : whole) / sizes[i]).To(leaf.DType) * direction.Leaves[i]))];
+        return whole == 0 ? null : [.. from.Hyper.Select((leaf, i) => sizes[i] == 0 ? leaf
+            : leaf + (Tensor.Scalar(length * (norms[i] > 0 ? norms[i] : whole)).To(leaf.DType) * Unit(direction.Leaves[i], sizes[i])))];
+    }
+
+    // an exact power of two first: the quotient may leave the range of the type
+    private static Tensor Unit(Tensor leaf, double norm)
+    {
+        (LeafVector brought, int exponent) = new LeafVector([leaf]).Unit(norm);
+        return Tensor.Scalar(1 / Math.ScaleB(norm, -exponent)).To(leaf.DType) * brought.Leaves[0];
     }
 
     private static double[] Norms(Tensor[] leaves) => ConditionProbe.LeafNorms(leaves);
@@ -124,4 +141,5 @@ internal sealed class OuterError(double epsilon)
 /// <param name="Hyper">λ, the active leaves.</param>
 /// <param name="Gradient">The norm of each leaf of ∇ℓ.</param>
 /// <param name="Rounding">How far each may be off.</param>
-internal sealed record OuterPoint(Tensor[] Hyper, double[] Gradient, double[] Rounding);
+/// <param name="Direction">∇ℓ itself.</param>
+internal sealed record OuterPoint(Tensor[] Hyper, double[] Gradient, double[] Rounding, LeafVector Direction);

@@ -119,6 +119,25 @@ public sealed class OuterToleranceLaws
         Assert.Equal(1.25, large.ToArray<double>()[0] / Unit, 1.25 * allowed);
     }
 
+    /// <summary>The start is off along a direction in which ℓ is flat: what a first step measured is of the steep one, beside which the rest looks small.</summary>
+    [Theory]
+    [InlineData("SGD", 2.0)]
+    [InlineData("SGD", 1.0)]
+    [InlineData("Adam", 2.0)]
+    [InlineData("Adam", 1.0)]
+    public void WhatIsLeftAlongAFlatDirection_IsSeen(string optimizer, double first)
+    {
+        Tensor curvature = Tensor.From([100.0, 1.0]);
+        Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
+        Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (curvature * (w - 1).Square()).Sum());
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(optimizer == "SGD" ? Optimizer.Sgd(0.01)
+            : Optimizer.Adam(Schedule.From(k => 0.1 * (-0.02 * k).Exp()), beta2: 0.9))
+            .Minimize(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.From([first, 1.0005]));
+
+        double off = (solution.EnsureConverged() - 1).Norm().ToScalar();
+        Assert.True(off <= Math.Cbrt(DType.Float64.Epsilon()) * Math.Sqrt(2), $"off by {off}\n{solution}");
+    }
+
     [Fact]
     public void WhatDoesNotDependOnLambda_IsSolvedAtTheStart()
     {
