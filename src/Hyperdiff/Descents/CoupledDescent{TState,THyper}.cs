@@ -6,6 +6,9 @@ internal sealed class CoupledDescent<TState, THyper>
     // how many steps without a better gradient are made where it cannot be known better
     private const int Patience = 20;
 
+    // of a gradient, the error beside which steps still measure something
+    private const double Measurable = 0.1;
+
     private readonly HypergradientDescent _descent;
     private readonly SolvedProblem<TState, THyper> _problem;
     private readonly CoupledSolves<TState, THyper> _solves;
@@ -33,7 +36,7 @@ internal sealed class CoupledDescent<TState, THyper>
         HypergradientDescent descent, SolvedProblem<TState, THyper> problem, (TState State, THyper Hyper) start, CancellationToken cancellation)
     {
         (_descent, _problem, _cancellation) = (descent, problem, Work.Or(cancellation));
-        _solves = new CoupledSolves<TState, THyper>(problem, descent.Adjoint, descent.ErrorShare);
+        _solves = new CoupledSolves<TState, THyper>(problem, descent.Adjoint);
         (_outer, _state) = (descent.Optimizer.Start(start.Hyper, problem.HyperTree), start.State);
         BilevelPoint at = problem.PointAt(start.State, start.Hyper, null);
         _epsilon = Math.Max(at.State.Epsilon, at.Hyper.Epsilon);
@@ -45,7 +48,7 @@ internal sealed class CoupledDescent<TState, THyper>
     {
         while (true)
         {
-            CoupledGradient<TState, THyper> coupled = At(_outer.Parameters, _descent.Tolerance ?? _judge!.Threshold);
+            CoupledGradient<TState, THyper> coupled = At(_outer.Parameters, Wanted);
             ImplicitHypergradient<TState, THyper> g = coupled.Hypergradient;
             (_state, _warm, _memory, _error) = (g.State, g.WarmStart, coupled.Next, coupled.Estimate ?? _error);
             _start ??= (_outer, g);
@@ -93,14 +96,17 @@ internal sealed class CoupledDescent<TState, THyper>
     private OuterPoint? Trial(Tensor[] hyper)
     {
         THyper at = ((FlatTree<THyper>)FlatOf(_outer.Parameters).WithActive(hyper)).Value;
-        CoupledGradient<TState, THyper> coupled = At(at, floor: 0);
+        CoupledGradient<TState, THyper> coupled = At(at, (Math.Min(_descent.ErrorShare, Measurable), 0));
         return coupled.Status is null && double.IsFinite(coupled.Hypergradient.GradientNorm) && (coupled.Estimate ?? _error) is { } error
             ? PointOf(at, coupled.Hypergradient, error) : null;
     }
 
-    private CoupledGradient<TState, THyper> At(THyper hyper, double floor)
+    private (double Share, double Floor) Wanted => _judge is null ? (_descent.ErrorShare, _descent.Tolerance!.Value)
+        : (_judge.IsNear ? Math.Min(_descent.ErrorShare, Measurable) : _descent.ErrorShare, _judge.Threshold);
+
+    private CoupledGradient<TState, THyper> At(THyper hyper, (double Share, double Floor) wanted)
     {
-        CoupledGradient<TState, THyper> coupled = _solves.Compute((_state, hyper, _warm), _memory, floor, _cancellation);
+        CoupledGradient<TState, THyper> coupled = _solves.Compute((_state, hyper, _warm), _memory, wanted, _cancellation);
         _evaluations += coupled.Evaluations;
         foreach (SolveReport report in coupled.Solves)
         {

@@ -6,8 +6,7 @@ namespace Hyperdiff;
 /// error.</summary>
 /// <param name="problem">The problem.</param>
 /// <param name="adjoint">Solves the adjoint systems; that of the inner solver if absent.</param>
-/// <param name="share">θ, the share of the gradient that its error may be.</param>
-internal sealed class CoupledSolves<TState, THyper>(SolvedProblem<TState, THyper> problem, LinearSolver? adjoint, double share)
+internal sealed class CoupledSolves<TState, THyper>(SolvedProblem<TState, THyper> problem, LinearSolver? adjoint)
 {
     // well below the digit that an estimate's own test of the first order asks for
     private const double EstimateTolerance = 0.01;
@@ -31,10 +30,12 @@ internal sealed class CoupledSolves<TState, THyper>(SolvedProblem<TState, THyper
     /// <summary>Solves at λ until the error is small enough, or known not to become so.</summary>
     /// <param name="from">The first iterate, λ, and what to go on from.</param>
     /// <param name="memory">What the last hypergradient left.</param>
-    /// <param name="floor">The norm of the gradient below which the error need not fall with it.</param>
+    /// <param name="wanted">θ, the share of the gradient that its error may be, and the norm of the gradient below which the error need not fall with
+    /// it.</param>
     /// <param name="cancellation">Ends the solves.</param>
     public CoupledGradient<TState, THyper> Compute(
-        (TState State, THyper Hyper, WarmStart? Warm) from, CoupledMemory memory, double floor, CancellationToken cancellation)
+        (TState State, THyper Hyper, WarmStart? Warm) from, CoupledMemory memory, (double Share, double Floor) wanted,
+        CancellationToken cancellation)
     {
         InnerSolver inner = problem.Solved.SolverAt(problem.PointAt(from.State, from.Hyper, null));
         LinearSolver solver = adjoint ?? inner.DefaultAdjoint;
@@ -59,14 +60,14 @@ internal sealed class CoupledSolves<TState, THyper>(SolvedProblem<TState, THyper
                 return Ended(failed.Status, failed);
             }
 
-            if (memory.Estimated is not { } estimated || norm <= floor || norm <= Halved * estimated.GradientNorm || IsUnforeseen(estimated, g))
+            if (memory.Estimated is not { } estimated || norm <= wanted.Floor || norm <= Halved * estimated.GradientNorm || IsUnforeseen(estimated, g))
             {
                 error = g.EstimateError(null, EstimateTolerance, cancellation);
                 all.AddRange(error.Reports);
                 memory = memory with { Estimated = SolveLevels.Of(g), Error = error.Value, IsAtRounding = false };
             }
 
-            double allowed = share * Math.Max(norm, floor);
+            double allowed = wanted.Share * Math.Max(norm, wanted.Floor);
 
             // unavailable is not a number, and not within it
             if (memory.Error <= allowed)

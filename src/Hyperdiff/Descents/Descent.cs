@@ -26,8 +26,8 @@ public abstract partial record Descent
     /// <summary>The rate of the steps of λ. Its unit is λ² per F unless the method says otherwise.</summary>
     public Schedule OuterRate { get; init => field = Positive(value); }
 
-    /// <summary>For the residual, in its unit; with 0 as many steps are made as are allowed. If absent, as by default, the descent ends where the estimated error
-    /// of every leaf of every vector that moves is within ε^⅓ of that leaf's norm: 6e-6 in float64, 5e-3 in float32.</summary>
+    /// <summary>For the residual, in its unit; with 0 as many steps are made as are allowed. If absent, as by default, the descent ends where the estimated
+    /// error of every leaf of every vector that moves is within ε^⅓ of that leaf's norm: 6e-6 in float64, 5e-3 in float32.</summary>
     public double? Tolerance { get; init => field = value is { } given ? Hyperdiff.Tolerance.Require(given, nameof(Tolerance)) : null; }
 
     /// <summary>The most steps.</summary>

@@ -193,7 +193,7 @@ public sealed class DescentSteps<TState, THyper>
         ];
     }
 
-    // directions, steps and vectors, each of all leaves that move, where they end the descent
+    // of directions, steps and vectors, each of all leaves that move, in one tensor, where they end the descent
     private Tensor[] Norms(StepTrace step)
     {
         if (_descent.Tolerance is not null)
@@ -206,7 +206,7 @@ public sealed class DescentSteps<TState, THyper>
         int first = moved.Take(hyper).Sum(vector => vector.From.Leaves.Length);
         _moved = first..(first + moved[hyper].From.Leaves.Length);
         Tensor[][] numbers = Array.ConvertAll(moved, vector => vector.Numbers);
-        return [.. Enumerable.Range(0, numbers[0].Length).Select(kind => Tensor.Concat(0, Array.ConvertAll(numbers, of => of[kind])))];
+        return [Tensor.Concat(0, [.. Enumerable.Range(0, numbers[0].Length).SelectMany(kind => numbers.Select(of => of[kind]))])];
     }
 
     private JointError? Judge()
@@ -260,8 +260,9 @@ public sealed class DescentSteps<TState, THyper>
     private Tensor[] Outputs(Tensor[] leaves, int number) =>
         _step.Graph.Call([.. leaves, Tensor.Full(Shape.Scalar, number, DType.Int32), .. _step.Captures]).EnsureConverged(_descent.Name);
 
-    private StepNorms NormsOf(Tensor[] outputs) => _descent.Tolerance is not null ? default
-        : new StepNorms(outputs[^6].ToArray<double>(), outputs[^5].ToArray<double>(), outputs[^4].ToArray<double>());
+    private StepNorms NormsOf(Tensor[] outputs) =>
+        _descent.Tolerance is null && outputs[^4].ToArray<double>().Chunk(outputs[^4].Count / 3).ToArray() is [var directions, var steps, var norms]
+            ? new StepNorms(directions, steps, norms) : default;
 
     // other than in a gradient, frozen leaves keep their values
     private static T Moved<T>(FlatTree<T> tree, Tensor[] active) => ((FlatTree<T>)tree.WithActive(active)).Value;

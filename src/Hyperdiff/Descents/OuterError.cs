@@ -10,6 +10,9 @@ internal sealed class OuterError(double epsilon)
     // of its rounding, what a gradient is that is not known to point anywhere
     private const double Still = 2;
 
+    // steps of so many times what is asked for may be among the last
+    private const double Near = 100;
+
     // a trial step, in multiples of what is asked for, grows until its gradient can be told from rounding
     private const double Growth = 100;
     private const int Seed = 1;
@@ -35,6 +38,9 @@ internal sealed class OuterError(double epsilon)
     /// <summary>Whether no leaf of the gradient stands out of its rounding.</summary>
     public bool IsStill => _last!.Gradient.Zip(_last.Rounding).All(leaf => leaf.First <= Still * leaf.Second);
 
+    /// <summary>Whether the last step was so small that the next ones have to be judged.</summary>
+    public bool IsNear { get; private set; }
+
     /// <summary>Observes the gradient at the next λ, and tells whether λ is what was asked for. A step that took steep parts of the gradient away measured the
     /// curvature along these, so that the next one has to say the same.</summary>
     public bool Next(OuterPoint at)
@@ -49,6 +55,8 @@ internal sealed class OuterError(double epsilon)
         {
             Step(_error!, before, at);
             _updates++;
+            IsNear = Norms((new LeafVector(at.Hyper) - before.Hyper).Leaves).Zip(Norms(at.Hyper))
+                .All(leaf => leaf.First <= Near * Asked(epsilon).At(leaf.Second, epsilon));
         }
 
         return _error!.Met && (_wasMet || IsStill);

@@ -96,7 +96,8 @@ public sealed class DescentToleranceLaws
     [InlineData(1e-7)]
     public void Noise_IsNotConvergence(double rate)
     {
-        SampledObjective<Tensor, Tensor> inner = SampledObjective.From<Tensor, Tensor>((w, h, key) => (0.5 * (w - h).Square().Sum()) + (w * key.Normal([1])).Sum());
+        SampledObjective<Tensor, Tensor> inner = SampledObjective.From<Tensor, Tensor>((w, h, key) =>
+            (0.5 * (w - h).Square().Sum()) + (w * key.Normal([1])).Sum());
         SampledObjective<Tensor, Tensor> outer = SampledObjective.From<Tensor, Tensor>((w, h, key) =>
             (0.5 * (w - 1).Square().Sum()) + (0.05 * h.Square().Sum()) + (h * key.Normal([1])).Sum());
         StochasticDescent[] all = [Descent.Soba(rate, rate), Descent.Amigo(rate, 2, 2, rate), Descent.StocBio(rate, 2, 2, rate),
