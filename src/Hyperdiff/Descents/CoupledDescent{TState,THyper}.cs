@@ -9,6 +9,9 @@ internal sealed class CoupledDescent<TState, THyper>
     // of a gradient, the error beside which steps still measure something
     private const double Measurable = 0.1;
 
+    // and beside which differences do
+    private const double Exact = 1e-6;
+
     private readonly HypergradientDescent _descent;
     private readonly SolvedProblem<TState, THyper> _problem;
     private readonly CoupledSolves<TState, THyper> _solves;
@@ -57,7 +60,7 @@ internal sealed class CoupledDescent<TState, THyper>
                 return End(g, status, coupled.Failed);
             }
 
-            if (_judge?.StartWasMet(Trial) == true)
+            if (_judge?.StartWasMet(hyper => Trial(hyper, Measurable)) == true)
             {
                 (_outer, g) = _start.Value;
                 return End(g, Verified(g), null);
@@ -87,16 +90,19 @@ internal sealed class CoupledDescent<TState, THyper>
 
         bool met = _judge.Next(PointOf(_outer.Parameters, at.Hypergradient, _error!));
         _sinceGained = at.IsAtRounding && !_judge.Gained ? _sinceGained + 1 : 0;
-        return met || (at.IsAtRounding && IsEnd() && _judge.Settle(Trial));
+
+        // a look that was cut short has not found anything
+        return (met && _judge.IsConfirmed(hyper => Trial(hyper, Exact)) && !_cancellation.IsCancellationRequested)
+            || (at.IsAtRounding && IsEnd() && _judge.Settle(hyper => Trial(hyper, Measurable)));
     }
 
     // a gradient that stands out of its rounding may still be lowered
     private bool IsEnd() => _judge!.IsStill || _sinceGained >= Patience;
 
-    private OuterPoint? Trial(Tensor[] hyper)
+    private OuterPoint? Trial(Tensor[] hyper, double share)
     {
         THyper at = ((FlatTree<THyper>)FlatOf(_outer.Parameters).WithActive(hyper)).Value;
-        CoupledGradient<TState, THyper> coupled = At(at, (Math.Min(_descent.ErrorShare, Measurable), 0));
+        CoupledGradient<TState, THyper> coupled = At(at, (Math.Min(_descent.ErrorShare, share), 0));
         return coupled.Status is null && double.IsFinite(coupled.Hypergradient.GradientNorm) && (coupled.Estimate ?? _error) is { } error
             ? PointOf(at, coupled.Hypergradient, error) : null;
     }

@@ -17,11 +17,19 @@ internal sealed class OuterError(double epsilon)
     private const double Growth = 100;
     private const int Seed = 1;
 
+    // of what is asked for, what an error along the flattest direction may be; and of products by differences, how far off they are
+    private const double Slack = 2;
+    private const double Noise = 1e-5;
+
     private SolutionError? _error;
     private OuterPoint? _start;
     private OuterPoint? _last;
     private int _updates;
     private bool _wasMet;
+
+    // the smallest curvature, per square of each leaf's norm: null where it was not looked for, 0 where it was not found
+    private double? _slowest;
+    private double[] _sizes = [];
 
     /// <summary>ε^⅓: F is of second order in the error of λ, and so as accurate then as inner solves by themselves make w (<see cref="Tolerance"/>).</summary>
     public static Tolerance Asked(double epsilon) => new(Math.Cbrt(epsilon), 0);
@@ -30,7 +38,11 @@ internal sealed class OuterError(double epsilon)
     public ErrorInterval Interval => _error?.Interval ?? ErrorInterval.Unknown;
 
     /// <summary>What ‖∇ℓ‖ has to reach, as far as it is known; 0 where it is not.</summary>
-    public double Threshold => _error?.Threshold ?? 0;
+    public double Threshold => _error is null ? 0 : _error.Threshold * Math.Min(1, SlowShare);
+
+    // by how much a gradient that is all along the flattest direction might be larger
+    private double SlowShare => _slowest > 0 && Scaled(_last!) is > 0 and var scaled ? Slack * Asked(epsilon).RelativeAt(epsilon) * _slowest.Value / scaled
+        : double.PositiveInfinity;
 
     /// <summary>Whether the last step brought a leaf nearer.</summary>
     public bool Gained => _error!.Gained;
@@ -61,6 +73,52 @@ internal sealed class OuterError(double epsilon)
 
         return _error!.Met && (_wasMet || IsStill);
     }
+
+    /// <summary>Whether a claim stands when the flattest direction is looked for, of which no step may have shown anything: by Lanczos' process, in products
+    /// with the second derivative of ℓ as differences of gradients.</summary>
+    /// <remarks>
+    /// <code>
+    /// ‖D ∇ℓ‖ ≤ 2 ε^⅓ σ,    σ the smallest curvature of D ∇²ℓ D,    D v = ‖λ_l‖ v_l
+    /// </code>
+    /// Nothing is told where it is not among the directions that some products reach.
+    /// </remarks>
+    /// <param name="accurate">The gradient at leaves of λ, to more digits than a descent needs; null where there is none.</param>
+    public bool IsConfirmed(Func<Tensor[], OuterPoint?> accurate)
+    {
+        if (_slowest is null && _last!.Hyper.Sum(leaf => leaf.Count) > 1)
+        {
+            _slowest = Slowest(_last, accurate);
+        }
+
+        return SlowShare >= 1;
+    }
+
+    private double Slowest(OuterPoint at, Func<Tensor[], OuterPoint?> accurate)
+    {
+        double whole = new LeafVector(at.Hyper).Magnitude(), length = Asked(epsilon).RelativeAt(epsilon);
+        _sizes = Array.ConvertAll(Norms(at.Hyper), norm => norm > 0 ? norm : whole);
+        if (whole == 0 || accurate(at.Hyper) is not { } here)
+        {
+            return 0;
+        }
+
+        bool isWhole = true;
+        CurvatureProbe.Finding found = CurvatureProbe.Look([.. at.Hyper.Select(leaf => leaf.Type)], Product, Math.Max(epsilon, Noise * Noise));
+        return isWhole ? found.Slowest : 0;
+
+        LeafVector Product(LeafVector direction)
+        {
+            OuterPoint? there = isWhole ? accurate((new LeafVector(at.Hyper) + InUnits(direction, length)).Leaves) : null;
+            isWhole &= there is not null;
+            return there is null ? direction.Zeros() : InUnits(there.Direction - here.Direction, 1 / length);
+        }
+    }
+
+    // leaf by leaf in units of its norm
+    private LeafVector InUnits(LeafVector vector, double times) =>
+        (Tensor[])[.. vector.Leaves.Select((leaf, i) => Tensor.Scalar(times * _sizes[i]).To(leaf.DType) * leaf)];
+
+    private double Scaled(OuterPoint at) => InUnits(at.Direction, 1).Magnitude();
 
     /// <summary>Whether the first step, which led away, shows that the start was what is asked for, and a trial step along its gradient bears that out: then it
     /// is the point that was judged.</summary>

@@ -132,24 +132,28 @@ public sealed class OuterToleranceLaws
             OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(Optimizer.Sgd(0.1)) { ErrorShare = share }.Minimize(
                 Problem(DescentUnits.None, inner, DType.Float64), DescentUnits.None.Start(DType.Float64), DescentUnits.None.At(DType.Float64));
             double off = (solution.EnsureConverged() - Tensor.From(DescentUnits.Optimum)).Norm().ToScalar();
-            Assert.True(off <= Math.Cbrt(DType.Float64.Epsilon()) * Tensor.From(DescentUnits.Optimum).Norm().ToScalar(), $"{inner}: off by {off}\n{solution}");
+            double allowed = Math.Cbrt(DType.Float64.Epsilon()) * Tensor.From(DescentUnits.Optimum).Norm().ToScalar();
+            Assert.True(off <= allowed, $"{inner}: off by {off}\n{solution}");
         }
     }
 
-    /// <summary>The start is off along a direction in which ℓ is flat: what a first step measured is of the steep one, beside which the rest looks small.</summary>
+    /// <summary>The start is off along a direction in which ℓ is flat: what a first step measured is of the steep one, beside which the rest looks
+    /// small.</summary>
     [Theory]
-    [InlineData("SGD", 2.0)]
-    [InlineData("SGD", 1.0)]
-    [InlineData("Adam", 2.0)]
-    [InlineData("Adam", 1.0)]
-    public void WhatIsLeftAlongAFlatDirection_IsSeen(string optimizer, double first)
+    [InlineData("SGD", 0.01, 2.0, 1.0005)]
+    [InlineData("SGD", 0.01, 1.0, 1.0005)]
+    [InlineData("SGD", 0.005, 2.0, 1.0002)]
+    [InlineData("SGD", 0.005, 2.0, 1.0001)]
+    [InlineData("Adam", 0.1, 2.0, 1.0005)]
+    [InlineData("Adam", 0.1, 1.0, 1.0005)]
+    public void WhatIsLeftAlongAFlatDirection_IsSeen(string optimizer, double rate, double first, double second)
     {
         Tensor curvature = Tensor.From([100.0, 1.0]);
         Objective<Tensor, Tensor> f = Objective.From<Tensor, Tensor>((w, h) => (w - h).Square().Sum());
         Objective<Tensor, Tensor> outer = Objective.From<Tensor, Tensor>((w, _) => 0.5 * (curvature * (w - 1).Square()).Sum());
-        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(optimizer == "SGD" ? Optimizer.Sgd(0.01)
-            : Optimizer.Adam(Schedule.From(k => 0.1 * (-0.02 * k).Exp()), beta2: 0.9))
-            .Minimize(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.From([first, 1.0005]));
+        OuterSolution<Tensor, Tensor> solution = new HypergradientDescent(optimizer == "SGD" ? Optimizer.Sgd(rate)
+            : Optimizer.Adam(Schedule.From(k => rate * (-0.02 * k).Exp()), beta2: 0.9))
+            .Minimize(Bilevel.Problem(f.MinimizedBy(Minimizer.NewtonCg()), outer), Tensor.Zeros([2]), Tensor.From([first, second]));
 
         double off = (solution.EnsureConverged() - 1).Norm().ToScalar();
         Assert.True(off <= Math.Cbrt(DType.Float64.Epsilon()) * Math.Sqrt(2), $"off by {off}\n{solution}");
