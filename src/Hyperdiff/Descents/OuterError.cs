@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hyperdiff;
 
 /// <summary>The estimated error of λ along a descent, ‖λ − λ*‖ by leaf, by the rule of inner solves (<see cref="SolutionError"/>): R is ∇ℓ, its rounding the
