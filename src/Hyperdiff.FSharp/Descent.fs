@@ -87,10 +87,15 @@ module Descent =
     [<CompiledName("Iga")>]
     let iga (innerSteps: int) (innerRate: Schedule) (outerRate: Schedule) = Descent.Iga(innerRate, innerSteps, outerRate)
 
-    /// <summary>The same method with another tolerance and number of steps.</summary>
+    /// <summary>The same method with a tolerance for its residual, in its unit, and another number of steps.</summary>
     [<CompiledName("WithLimits")>]
     let withLimits (tolerance: float) (maxSteps: int) (how: 'Method when 'Method :> Descent) : 'Method =
         Descent.WithLimits<'Method>(how, tolerance, maxSteps)
+
+    /// <summary>The same method with another number of steps, until the estimated error of what moves is small against it.</summary>
+    [<CompiledName("UpTo")>]
+    let upTo (maxSteps: int) (how: 'Method when 'Method :> Descent) : 'Method =
+        Descent.WithLimits<'Method>(how, System.Nullable(), maxSteps)
 
     /// <summary>The same method with samples drawn from another key.</summary>
     [<CompiledName("WithKey")>]

@@ -128,9 +128,13 @@ module OuterLoop =
     [<CompiledName("OnFailure")>]
     let onFailure (policy: StepFailure) (loop: OuterLoop<'State, 'Hyper>) = loop.OnFailure policy
 
-    /// <summary>Solves only as accurately as pays off: the share of the gradient that its error may be, and the norm below which it need not fall.</summary>
+    /// <summary>Solves only as accurately as pays off: the share of the gradient that its error may be.</summary>
     [<CompiledName("Coupled")>]
-    let coupled (errorShare: float) (tolerance: float) (loop: OuterLoop<'State, 'Hyper>) = loop.Coupled(errorShare, tolerance)
+    let coupled (errorShare: float) (loop: OuterLoop<'State, 'Hyper>) = loop.Coupled errorShare
+
+    /// <summary>The same, and the norm of the gradient, in its unit, below which its error need not fall.</summary>
+    [<CompiledName("CoupledUpTo")>]
+    let coupledUpTo (tolerance: float) (errorShare: float) (loop: OuterLoop<'State, 'Hyper>) = loop.Coupled(errorShare, tolerance)
 
     /// <summary>Keeps all leaves of λ within bounds.</summary>
     [<CompiledName("Within")>]

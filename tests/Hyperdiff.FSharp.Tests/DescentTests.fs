@@ -54,6 +54,15 @@ let ``A descent that converges is Ok, at the stationary point`` () =
     | Error failure -> Assert.Fail $"{failure}"
 
 [<Fact>]
+let ``A descent without a tolerance ends by the error of what moves`` () =
+    match problem |> Descent.minimize (Descent.soba rate slow |> Descent.upTo 1000) start hyper with
+    | Ok solution ->
+        // relative to ‖λ‖ = 0.94
+        Assert.True(solution.Hyper - 2.0 / 3.0 |> Tensor.norm |> Tensor.toScalar < 6e-6)
+        Assert.True solution.Report.Error.IsEstimated
+    | Error failure -> Assert.Fail $"{failure}"
+
+[<Fact>]
 let ``Samples and sums are those of C#, and a key decides`` () =
     let noisy = fun (w: Tensor) (h: Tensor) (key: RandomKey) -> f w h + Tensor.sum (key.Normal(w.Shape) * w)
     let sampled = Bilevel.problem (SampledObjective.from noisy) (SampledObjective.``of`` (Objective.from F))

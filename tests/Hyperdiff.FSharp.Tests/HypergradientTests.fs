@@ -180,6 +180,11 @@ let ``Descent along hypergradients has the bits of C#, or is an error`` () =
     Bits.equal expected.Hyper.LogL2 (minimum |> HypergradientDescent.minimize how start hyper |> ok).Hyper.LogL2
     Bits.equal (how.Minimize(map, start, hyper)).Hyper.LogL2 (map |> HypergradientDescent.minimize how start hyper |> ok).Hyper.LogL2
 
+    let byError = Optimizer.Sgd 0.2 |> HypergradientDescent.upTo 300
+    let found = minimum |> HypergradientDescent.minimize byError start hyper |> ok
+    Assert.True(found.Report.Converged && found.Report.Error.IsEstimated, string found)
+    Bits.equal (byError.Minimize(minimum, start, hyper)).Hyper.LogL2 found.Hyper.LogL2
+
     match map |> HypergradientDescent.minimize (HypergradientDescent.by (Optimizer.Sgd 0.2) 1e-5 1) start hyper with
     | Ok _ -> failwith "one step is not enough"
     | Error failure -> Assert.Equal(SolveStatus.MaxIterations, failure.Report.Status)

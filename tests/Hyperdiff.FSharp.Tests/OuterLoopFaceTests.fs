@@ -58,7 +58,8 @@ let private loops: (string * OuterLoop<Tensor, Rates> * OuterLoop<Tensor, Rates>
       "validating", loop.Validating(metric, 2), loop |> OuterLoop.validating 2 norm
       "validatingHighest", loop.Validating(metric, 2, higherIsBetter = true), loop |> OuterLoop.validatingHighest 2 norm
       "onFailure", loop.OnFailure(StepFailure.Skip 2), loop |> OuterLoop.onFailure (StepFailure.skip 2)
-      "coupled", loop.Coupled(0.1, 1e-3), loop |> OuterLoop.coupled 0.1 1e-3
+      "coupled", loop.Coupled 0.2, loop |> OuterLoop.coupled 0.2
+      "coupledUpTo", loop.Coupled(0.1, 1e-3), loop |> OuterLoop.coupledUpTo 1e-3 0.1
       "withinLeaf", loop.Within("Shift", Bijection.Sigmoid), loop |> OuterLoop.withinLeaf "Shift" Bijection.Sigmoid
       "coldStarts", loop.ColdStarts(), loop |> OuterLoop.coldStarts
       "clippedByValue", loop.With((Optimizer.adam 0.1).ClippedByValue 0.01), loop |> OuterLoop.by (Optimizer.adam 0.1 |> Optimizer.clippedByValue 0.01)

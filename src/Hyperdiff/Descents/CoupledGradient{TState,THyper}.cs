@@ -16,8 +16,11 @@ internal sealed record CoupledGradient<TState, THyper>(
     /// <summary>The estimated error; NaN if there is none.</summary>
     public double Error { get; init; } = double.NaN;
 
-    /// <summary>How it ended if it is not accurate enough; null if it is.</summary>
+    /// <summary>How it ended if it is not accurate enough; null if it is, or is at its rounding.</summary>
     public SolveStatus? Status { get; init; }
+
+    /// <summary>Whether no tighter solve makes it more accurate, though it is not as accurate as was asked for.</summary>
+    public bool IsAtRounding => Status is null && Next.IsAtRounding;
 
     /// <summary>The solve that failed, if one did.</summary>
     public SolveReport? Failed { get; init; }

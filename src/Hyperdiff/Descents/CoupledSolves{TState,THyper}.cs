@@ -6,9 +6,7 @@ namespace Hyperdiff;
 /// error.</summary>
 /// <param name="problem">The problem.</param>
 /// <param name="adjoint">Solves the adjoint systems; that of the inner solver if absent.</param>
-/// <param name="wanted">θ, the share of the gradient that its error may be, and the norm of the gradient below which it need not be smaller.</param>
-internal sealed class CoupledSolves<TState, THyper>(
-    SolvedProblem<TState, THyper> problem, LinearSolver? adjoint, (double Share, double Tolerance) wanted)
+internal sealed class CoupledSolves<TState, THyper>(SolvedProblem<TState, THyper> problem, LinearSolver? adjoint)
 {
     // well below the digit that an estimate's own test of the first order asks for
     private const double EstimateTolerance = 0.01;
@@ -23,19 +21,27 @@ internal sealed class CoupledSolves<TState, THyper>(
     private const double TighteningWithoutAnEstimate = 0.1;
     private const int MostTightenings = 20;
 
+    // how many in a row may leave the error where it was
+    private const int MostInVain = 3;
+
     // an error of nothing would loosen them without end
     private const double MostLoosening = 1e6;
 
     /// <summary>Solves at λ until the error is small enough, or known not to become so.</summary>
     /// <param name="from">The first iterate, λ, and what to go on from.</param>
     /// <param name="memory">What the last hypergradient left.</param>
+    /// <param name="wanted">θ, the share of the gradient that its error may be, and the norm of the gradient below which the error need not fall with
+    /// it.</param>
     /// <param name="cancellation">Ends the solves.</param>
-    public CoupledGradient<TState, THyper> Compute((TState State, THyper Hyper, WarmStart? Warm) from, CoupledMemory memory, CancellationToken cancellation)
+    public CoupledGradient<TState, THyper> Compute(
+        (TState State, THyper Hyper, WarmStart? Warm) from, CoupledMemory memory, (double Share, double Floor) wanted,
+        CancellationToken cancellation)
     {
         InnerSolver inner = problem.Solved.SolverAt(problem.PointAt(from.State, from.Hyper, null));
         LinearSolver solver = adjoint ?? inner.DefaultAdjoint;
         var all = ImmutableArray.CreateBuilder<SolveReport>();
         ErrorEstimate<THyper>? error = null;
+        (double before, int inVain) = (double.PositiveInfinity, 0);
         for (int evaluations = 1; ; evaluations++)
         {
             (CoupledTolerances tolerances, TState state, WarmStart? warm) = (memory.Tolerances, from.State, from.Warm);
@@ -54,14 +60,14 @@ internal sealed class CoupledSolves<TState, THyper>(
                 return Ended(failed.Status, failed);
             }
 
-            if (memory.Estimated is not { } before || norm <= wanted.Tolerance || norm <= Halved * before.GradientNorm || IsUnforeseen(before, g))
+            if (memory.Estimated is not { } estimated || norm <= wanted.Floor || norm <= Halved * estimated.GradientNorm || IsUnforeseen(estimated, g))
             {
                 error = g.EstimateError(null, EstimateTolerance, cancellation);
                 all.AddRange(error.Reports);
-                memory = memory with { Estimated = SolveLevels.Of(g), Error = error.Value };
+                memory = memory with { Estimated = SolveLevels.Of(g), Error = error.Value, IsAtRounding = false };
             }
 
-            double allowed = wanted.Share * Math.Max(norm, wanted.Tolerance);
+            double allowed = wanted.Share * Math.Max(norm, wanted.Floor);
 
             // unavailable is not a number, and not within it
             if (memory.Error <= allowed)
@@ -69,12 +75,20 @@ internal sealed class CoupledSolves<TState, THyper>(
                 return new(g, error, Following(memory, allowed), all.ToImmutable()) { Evaluations = evaluations, Error = memory.Error };
             }
 
+            (before, inVain) = (memory.Error, memory.Error > Halved * before ? inVain + 1 : 0);
+            if (memory.IsAtRounding || inVain == MostInVain)
+            {
+                return new(g, error, memory with { IsAtRounding = true }, all.ToImmutable()) { Evaluations = evaluations, Error = memory.Error };
+            }
+
             if (evaluations > MostTightenings)
             {
                 return Ended(SolveStatus.Stagnated, null);
             }
 
-            double times = double.IsNaN(memory.Error) ? TighteningWithoutAnEstimate : Math.Max(Aim * allowed / memory.Error, MostTightening);
+            // a step in vain may have been too small a one, where the levels are those of estimates that are too large
+            double times = double.IsNaN(memory.Error) ? TighteningWithoutAnEstimate
+                : Math.Max(Aim * allowed / memory.Error, MostTightening) * Math.Pow(TighteningWithoutAnEstimate, inVain);
             memory = new CoupledMemory(CoupledTolerances.Of(SolveLevels.Of(g), times), null, double.NaN);
         }
     }
@@ -83,8 +97,8 @@ internal sealed class CoupledSolves<TState, THyper>(
     private static CoupledMemory Following(CoupledMemory memory, double allowed)
     {
         SolveLevels estimated = memory.Estimated!.Value;
-        var may = CoupledTolerances.Of(estimated, Math.Min(Aim * allowed / memory.Error, MostLoosening));
-        return memory with { Tolerances = memory.Tolerances.Lowered(may, estimated) };
+        double times = memory.Error > 0 ? Math.Min(Aim * allowed / memory.Error, MostLoosening) : MostLoosening;
+        return memory with { Tolerances = memory.Tolerances.Lowered(CoupledTolerances.Of(estimated, times), estimated), IsAtRounding = false };
     }
 
     // a look at the curvature costs products, and an inexact solution shows none

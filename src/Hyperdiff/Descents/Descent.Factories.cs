@@ -242,7 +242,7 @@ public abstract partial record Descent
     /// T times  w ← w − ρ ∇_wf;     λ ← λ − γ (h − (⟨g, ∇_wf⟩/‖∇_wf‖²) ∇_λf)
     /// </code>
     /// Exact for the w(λ) of least change that keeps f constant, which is not w*(λ): there is no bound for its bias, and at the inner minimum its factor is
-    /// unbounded. So the descent ends with <see cref="SolveStatus.Breakdown"/> where ‖∇_wf‖ ≤ √ε ‖g‖, and should be given few inner steps. No theorem. T + 1
+    /// unbounded. So the descent ends with <see cref="SolveStatus.Breakdown"/> where ρ ‖∇_wf‖ ≤ √ε ‖w‖, and should be given few inner steps. No theorem. T + 1
     /// gradients of f and one of F per step; no products. Source: the implicit gradient approximation of the toolbox BOAT.
     /// </remarks>
     /// <param name="innerRate">ρ, of w, in the unit w² per f: at most 1/L.</param>

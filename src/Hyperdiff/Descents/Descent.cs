@@ -7,8 +7,11 @@ namespace Hyperdiff;
 /// <summary>A method that steps λ together with w, and with what else it needs, as an immutable value. Its step is pure; one loop runs all methods.</summary>
 /// <remarks>
 /// The directions of a step are those in which its vectors move, per unit of their rates; the residual is the norm of all of them together, over the whole
-/// structure. So it is zero only where <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. With noisy
-/// oracles it does not fall below the noise; ask for a tolerance of 0 then, and a number of steps.
+/// structure. So it is zero only where <em>nothing</em> moves: a direction in λ alone is also zero where an adjoint has not been built up yet. By default a
+/// descent ends where the estimated error of every leaf of every vector that moves is small against it, whatever units F, f, λ and w have, estimated as that of
+/// inner solutions (<see cref="SolveReport.Error"/> is that of λ) from direction, step, and the decrease of the direction in it. With noisy oracles the
+/// residual does not fall below the noise, nor is a descent said to have converged there: directions at the end are drawn again. Ask for a tolerance of 0 then,
+/// and a number of steps.
 /// </remarks>
 public abstract partial record Descent
 {
@@ -23,8 +26,9 @@ public abstract partial record Descent
     /// <summary>The rate of the steps of λ. Its unit is λ² per F unless the method says otherwise.</summary>
     public Schedule OuterRate { get; init => field = Positive(value); }
 
-    /// <summary>For the residual, in its unit.</summary>
-    public double Tolerance { get; init => field = Hyperdiff.Tolerance.Require(value, nameof(Tolerance)); } = 1e-6;
+    /// <summary>For the residual, in its unit; with 0 as many steps are made as are allowed. If absent, as by default, the descent ends where the estimated
+    /// error of every leaf of every vector that moves is within ε^⅓ of that leaf's norm: 6e-6 in float64, 5e-3 in float32.</summary>
+    public double? Tolerance { get; init => field = value is { } given ? Hyperdiff.Tolerance.Require(given, nameof(Tolerance)) : null; }
 
     /// <summary>The most steps.</summary>
     public int MaxSteps { get; init => field = Allowed.AtLeast(0, value, nameof(MaxSteps)); } = 1000;
@@ -46,9 +50,9 @@ public abstract partial record Descent
 
     /// <summary>The same method with other limits: what <c>with</c> does, for languages that have none.</summary>
     /// <param name="descent">The method.</param>
-    /// <param name="tolerance">For the residual, in its unit.</param>
+    /// <param name="tolerance">For the residual, in its unit; null for the error of what moves.</param>
     /// <param name="maxSteps">The most steps.</param>
-    public static TDescent WithLimits<TDescent>(TDescent descent, double tolerance, int maxSteps)
+    public static TDescent WithLimits<TDescent>(TDescent descent, double? tolerance, int maxSteps)
         where TDescent : Descent
     {
         ArgumentNullException.ThrowIfNull(descent);

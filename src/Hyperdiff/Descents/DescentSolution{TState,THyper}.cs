@@ -29,10 +29,11 @@ public sealed class DescentSolution<TState, THyper> : IJsonWritten
     /// <summary>Where the descent ended, to go on from.</summary>
     public DescentState<TState, THyper> Last { get; }
 
-    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and mixed products as transposed ones.</summary>
+    /// <summary>How it ended: steps, the norm of the directions against its tolerance, Hessian products, and mixed products as transposed ones; the estimated
+    /// error of λ, unless a tolerance was given.</summary>
     public SolveReport Report { get; }
 
-    /// <summary>All calls, those of the step included that measured the last residual.</summary>
+    /// <summary>All calls, those of the step included that measured the last residual, and of further looks at directions.</summary>
     public OracleCounts Counts { get; }
 
     /// <summary>Why no step could be made, if that is what ended the descent.</summary>

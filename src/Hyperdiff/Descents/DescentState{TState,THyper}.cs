@@ -46,5 +46,5 @@ public sealed record DescentMemory(string Name, ImmutableArray<Tensor> Leaves)
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 /// <param name="Last">Where it is.</param>
 /// <param name="Residual">The norm of the directions of the step from there.</param>
-/// <param name="Tolerance">The norm that it has to reach.</param>
+/// <param name="Tolerance">The norm that it has to reach, as far as it is known; 0 where it is not.</param>
 public readonly record struct DescentProgress<TState, THyper>(DescentState<TState, THyper> Last, double Residual, double Tolerance);

@@ -9,6 +9,9 @@ namespace Hyperdiff;
 /// <typeparam name="THyper">The structure of the hyperparameters λ.</typeparam>
 public sealed class DescentSteps<TState, THyper>
 {
+    // as of inner solves
+    private const int Patience = 20;
+
     private readonly Descent _descent;
     private readonly SampledProblem<TState, THyper> _problem;
     private readonly (FlatTree<TState> State, FlatTree<THyper> Hyper) _first;
@@ -22,6 +25,9 @@ public sealed class DescentSteps<TState, THyper>
 
     // what the caller's functions return is looked at before every step: what is traced does not look
     private ImmutableArray<Schedule> _ownSchedules = [];
+
+    // where λ is among the leaves whose norms a step returns
+    private Range _moved;
 
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
@@ -70,7 +76,7 @@ public sealed class DescentSteps<TState, THyper>
     {
         using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(state);
-        return Advance(state).Next;
+        return Advance(state, state.Steps).Next;
     }
 
     /// <summary>The state after one more step, how far this one is from an end, whether the step could be made, and F here, on the step's sample.</summary>
@@ -78,7 +84,7 @@ public sealed class DescentSteps<TState, THyper>
         DescentState<TState, THyper> state, CancellationToken cancellation)
     {
         using Work.Scope work = Work.Under(cancellation);
-        (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);
+        (DescentState<TState, THyper> next, double residual, bool sound, _) = Advance(state, state.Steps);
         BilevelPoint point = _problem.PointAt(state.State, state.Hyper, null);
         double value = _objectives.Outer.Value(point.State.ActiveTensors, point.Hyper.ActiveTensors, _descent.Key.Fold(state.Steps)).ToScalar();
         return (next, residual, sound, value);
@@ -98,25 +104,46 @@ public sealed class DescentSteps<TState, THyper>
     {
         using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(from);
-        var monitor = new IterationMonitor(_descent.Tolerance, _descent.MaxSteps, cancellation);
+        JointError? error = Judge();
+        var monitor = new IterationMonitor(_descent.Tolerance ?? 0, _descent.MaxSteps, cancellation)
+        {
+            Patience = Patience,
+            AtRounding = error is null ? null : error.IsAtRounding,
+        };
+        OracleCounts looks = default;
         for (DescentState<TState, THyper> state = from; ;)
         {
-            (DescentState<TState, THyper> next, double residual, bool sound) = Advance(state);
-            SolveStatus? status = state == from ? monitor.Start(residual) : monitor.Next(residual);
-            progress?.Report(new DescentProgress<TState, THyper>(state, residual, _descent.Tolerance));
+            (DescentState<TState, THyper> next, double residual, bool sound, StepNorms norms) = Advance(state, state.Steps);
+            if (error is not null && double.IsFinite(residual))
+            {
+                var look = new Looks(this, state, norms.Directions);
+                error.Next(norms, look);
+                (looks, monitor.Met, monitor.Threshold) = (looks + look.Counts, error.Met, error.Threshold);
+            }
+
+            SolveStatus? status = state == from ? monitor.Start(residual) : monitor.Next(residual, error?.Gained ?? false);
+            if (status == SolveStatus.Stagnated)
+            {
+                error!.Settle();
+                (status, monitor.Threshold) = (error.Met ? SolveStatus.Converged : status, error.Threshold);
+            }
+
+            progress?.Report(new DescentProgress<TState, THyper>(state, residual, monitor.Threshold));
             status = sound ? status : SolveStatus.Breakdown;
 
             // directions may be numbers where an objective is none
             status = status is SolveStatus.Converged or SolveStatus.MaxIterations && !HasValues(state) ? SolveStatus.NonFiniteIterate : status;
             if (status is { } end)
             {
-                SolveReport report = monitor.Report(_descent.Name, end, next.Counts.HessianProducts) with
+                OracleCounts counts = next.Counts + looks;
+                SolveReport report = monitor.Report(_descent.Name, end, counts.HessianProducts) with
                 {
-                    TransposedProducts = next.Counts.MixedProducts,
-                    Kind = SolverKind.JointDescent
+                    TransposedProducts = counts.MixedProducts,
+                    Kind = SolverKind.JointDescent,
+                    Error = error is null ? ErrorInterval.NotEstimated : double.IsFinite(residual) ? error.Interval : ErrorInterval.Unknown,
                 };
                 return new DescentSolution<TState, THyper>(
-                    state, report, next.Counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [],
+                    state, report, counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [],
                     [.. _warnings, .. Kinks(state)]);
             }
 
@@ -161,9 +188,37 @@ public sealed class DescentSteps<TState, THyper>
         _ownSchedules = [.. step.OwnSchedules];
         return
         [
-            .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves),
+            .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves), .. Norms(step),
             step.Residual, step.Sound ?? Tensor.Scalar(0).IsFinite(), _tally.Drawn,
         ];
+    }
+
+    // of directions, steps and vectors, each of all leaves that move, in one tensor, where they end the descent
+    private Tensor[] Norms(StepTrace step)
+    {
+        if (_descent.Tolerance is not null)
+        {
+            return [];
+        }
+
+        MovedVector[] moved = [.. step.Moved];
+        int hyper = Array.FindIndex(moved, vector => ReferenceEquals(vector.From.Leaves, step.Hyper.Leaves));
+        int first = moved.Take(hyper).Sum(vector => vector.From.Leaves.Length);
+        _moved = first..(first + moved[hyper].From.Leaves.Length);
+        Tensor[][] numbers = Array.ConvertAll(moved, vector => vector.Numbers);
+        return [Tensor.Concat(0, [.. Enumerable.Range(0, numbers[0].Length).SelectMany(kind => numbers.Select(of => of[kind]))])];
+    }
+
+    private JointError? Judge()
+    {
+        if (_descent.Tolerance is not null)
+        {
+            return null;
+        }
+
+        double epsilon = Leaves(Start).ToArray().CoarsestEpsilon();
+        bool isExact = _problem.SampledInner.SampleLeaves + _problem.SampledOuter.SampleLeaves == 0 && !_tally.Draws;
+        return isExact ? new ExactJointError(epsilon, _moved) : new NoisyJointError(epsilon, _moved);
     }
 
     private bool HasValues(DescentState<TState, THyper> state)
@@ -180,15 +235,14 @@ public sealed class DescentSteps<TState, THyper>
         return [.. point.State.ActiveTensors, .. point.Hyper.ActiveTensors, .. state.Memory.SelectMany(slot => slot.Leaves)];
     }
 
-    private (DescentState<TState, THyper> Next, double Residual, bool Sound) Advance(DescentState<TState, THyper> state)
+    private (DescentState<TState, THyper> Next, double Residual, bool Sound, StepNorms Norms) Advance(DescentState<TState, THyper> state, int number)
     {
         foreach (Schedule schedule in _ownSchedules)
         {
-            schedule.At(state.Steps);
+            schedule.At(number);
         }
 
-        Tensor[] outputs = _step.Graph.Call([.. Leaves(state), Tensor.Full(Shape.Scalar, state.Steps, DType.Int32), .. _step.Captures])
-            .EnsureConverged(_descent.Name);
+        Tensor[] outputs = Outputs([.. Leaves(state)], number);
         int hyper = _sizes[0], from = hyper + _sizes[1];
         var memory = new DescentMemory[_names.Length];
         for (int i = 0; i < memory.Length; i++)
@@ -200,11 +254,56 @@ public sealed class DescentSteps<TState, THyper>
         OracleCounts counts = state.Counts + _tally.Counts + new OracleCounts(0, 0, (long)outputs[^1].ToScalar(), 0);
         var next = new DescentState<TState, THyper>(
             Moved(_first.State, outputs[..hyper]), Moved(_first.Hyper, outputs[hyper..(hyper + _sizes[1])]), [.. memory], state.Steps + 1, counts);
-        return (next, outputs[^3].ToScalar(), outputs[^2].AsSpan<bool>()[0]);
+        return (next, outputs[^3].ToScalar(), outputs[^2].AsSpan<bool>()[0], NormsOf(outputs));
     }
+
+    private Tensor[] Outputs(Tensor[] leaves, int number) =>
+        _step.Graph.Call([.. leaves, Tensor.Full(Shape.Scalar, number, DType.Int32), .. _step.Captures]).EnsureConverged(_descent.Name);
+
+    private StepNorms NormsOf(Tensor[] outputs) =>
+        _descent.Tolerance is null && outputs[^4].ToArray<double>().Chunk(outputs[^4].Count / 3).ToArray() is [var directions, var steps, var norms]
+            ? new StepNorms(directions, steps, norms) : default;
 
     // other than in a gradient, frozen leaves keep their values
     private static T Moved<T>(FlatTree<T> tree, Tensor[] active) => ((FlatTree<T>)tree.WithActive(active)).Value;
+
+    // from one state
+    private sealed class Looks(DescentSteps<TState, THyper> steps, DescentState<TState, THyper> state, double[] directions) : IStepLooks
+    {
+        private const int Draws = 3;
+        private const int Seed = 1;
+
+        public OracleCounts Counts { get; private set; }
+
+        public IEnumerable<double[]> Redrawn() => Enumerable.Range(1, Draws).Select(later => At([.. steps.Leaves(state)], state.Steps + later));
+
+        public double[] Rounding()
+        {
+            var random = new Random(Seed);
+            double[] most = new double[directions.Length];
+            for (int draw = 0; draw < Draws; draw++)
+            {
+                double[] shaken = At(RoundingLevel.Shaken([.. steps.Leaves(state)], random), state.Steps);
+                most = [.. most.Select((by, i) => Math.Max(by, Math.Abs(shaken[i] - directions[i])))];
+            }
+
+            return most;
+        }
+
+        public double[] Away(double length)
+        {
+            var random = new Random(Seed);
+            return At([.. steps.Leaves(state).Select(leaf => leaf.DType.IsFloating()
+                ? leaf + (Tensor.Scalar(length).To(leaf.DType) * leaf * RoundingLevel.Signs(leaf, random)) : leaf)], state.Steps);
+        }
+
+        private double[] At(Tensor[] leaves, int number)
+        {
+            Tensor[] outputs = steps.Outputs(leaves, number);
+            Counts += steps._tally.Counts + new OracleCounts(0, 0, (long)outputs[^1].ToScalar(), 0);
+            return steps.NormsOf(outputs).Directions;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"steps of {_descent.Name} on {_problem}";

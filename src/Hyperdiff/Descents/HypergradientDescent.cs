@@ -4,13 +4,16 @@ namespace Hyperdiff;
 /// progress.</summary>
 /// <remarks>
 /// <code>
-/// solve both to tolerances τ, from the last w and v;   while error estimate &gt; θ max(‖∇ℓ‖, tolerance):  tighten τ;   λ ← step of the optimizer along ∇ℓ
+/// solve both to tolerances τ, from the last w and v;   while error estimate &gt; θ max(‖∇ℓ‖, t):  tighten τ;   λ ← step of the optimizer along ∇ℓ
 /// </code>
-/// The error is estimated (<see cref="ErrorEstimate{THyper}"/>, by solves to two digits) at the start, wherever the gradient has halved since, and before
-/// convergence is claimed; then it is below θ times the tolerance. In between τ follows the gradient, in proportion to the errors that the estimate belonged
-/// to. Where the estimate is unavailable, τ is tightened as well; never below what rounding permits. Source: Pedregosa (2016), "Hyperparameter optimization
-/// with approximate gradient", arXiv:1602.02355, algorithm 1. Differs from the source in that the tolerances follow from the estimate and not from a sequence
-/// chosen beforehand, and that both are absolute: the inner one in the unit of w, that of the adjoint in the unit of its residual.
+/// t is the gradient at which the descent ends: the tolerance, or as far as it is known the norm at which λ is as accurate as was asked for. The error of ∇ℓ is
+/// estimated (<see cref="ErrorEstimate{THyper}"/>, by solves to two digits) at the start, wherever the gradient has halved since, and at the end. In between τ
+/// follows the gradient, in proportion to the errors that the estimate belonged to. Where the estimate is unavailable, τ is tightened as well; never below what
+/// rounding permits. The error of λ is estimated as that of inner solutions, from ∇ℓ with its error, the last step, and the decrease of ∇ℓ in it; where a
+/// start, or a gradient that is nothing but rounding, has no such step, from a trial step. So neither the units of F, f, λ and w nor the start matter. Source:
+/// Pedregosa (2016), "Hyperparameter optimization with approximate gradient", arXiv:1602.02355, algorithm 1. Differs from the source in that the tolerances
+/// follow from the estimate and not from a sequence chosen beforehand, and that both are absolute: the inner one in the unit of w, that of the adjoint in the
+/// unit of its residual.
 /// </remarks>
 /// <param name="Optimizer">Turns hypergradients into steps.</param>
 public sealed record HypergradientDescent(Optimizer Optimizer)
@@ -21,8 +24,9 @@ public sealed record HypergradientDescent(Optimizer Optimizer)
     /// <summary>Solves the adjoint systems; as in <see cref="Hypergradient.Implicit"/> if absent. Its tolerance is not used.</summary>
     public LinearSolver? Adjoint { get; init; }
 
-    /// <summary>For ‖∇ℓ‖, in its unit.</summary>
-    public double Tolerance { get; init => field = Allowed.NonNegative(value, nameof(Tolerance)); } = 1e-6;
+    /// <summary>For ‖∇ℓ‖, in its unit. If absent, as by default, the descent ends where the estimated error of λ, ‖λ − λ*‖ of every leaf, is within ε^⅓ of that
+    /// leaf's norm: 6e-6 in float64, 5e-3 in float32, so that F is as accurate as inner solves by themselves make w.</summary>
+    public double? Tolerance { get; init => field = value is { } given ? Hyperdiff.Tolerance.Require(given, nameof(Tolerance)) : null; }
 
     /// <summary>The most steps.</summary>
     public int MaxSteps { get; init => field = Allowed.AtLeast(0, value, nameof(MaxSteps)); } = 1000;

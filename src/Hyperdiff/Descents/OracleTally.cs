@@ -11,7 +11,10 @@ internal sealed class OracleTally
 
     public void Add(OracleCounts counts) => Counts += counts;
 
-    public void AddDrawn(Tensor products) => Drawn += products;
+    /// <summary>Whether any are drawn.</summary>
+    public bool Draws { get; private set; }
+
+    public void AddDrawn(Tensor products) => (Drawn, Draws) = (Drawn + products, true);
 
     /// <summary>Traces the body of a loop, whose calls run so many times.</summary>
     public T Repeated<T>(int times, Func<T> body)

@@ -27,7 +27,8 @@ public sealed class OuterSolution<TState, THyper> : IJsonWritten
     /// <summary>The last estimate of a hypergradient's error; it held for this tolerance, and for a gradient at most twice as large.</summary>
     public ErrorEstimate<THyper> Error { get; }
 
-    /// <summary>How the descent ended: steps, ‖∇ℓ‖ against its tolerance, and the products of all inner solves, adjoints and estimates together.</summary>
+    /// <summary>How the descent ended: steps, ‖∇ℓ‖ against its tolerance, and the products of all inner solves, adjoints and estimates together; the estimated
+    /// error of λ, unless a tolerance was given.</summary>
     public SolveReport Report { get; }
 
     /// <summary>The inner solve or the adjoint that ended the descent, and whose status the report has; null if none did.</summary>

@@ -6,6 +6,7 @@ namespace Hyperdiff;
 internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) steps, (Oracle Inner, Oracle Outer) oracles, OracleTally tally)
 {
     private readonly HashSet<Schedule> _ownSchedules = [];
+    private readonly List<MovedVector> _moved = [];
     private Tensor _norm = Tensor.Scalar(0);
 
     /// <summary>w, the active leaves.</summary>
@@ -32,6 +33,9 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     /// <summary>The norm of all directions that were measured, over the whole structure.</summary>
     public Tensor Residual => _norm;
 
+    /// <summary>The vectors that moved along directions that were measured.</summary>
+    public IReadOnlyList<MovedVector> Moved => _moved;
+
     /// <summary>k, as the number of steps before this one.</summary>
     public Tensor Steps => steps.Before;
 
@@ -55,15 +59,11 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
     /// <summary>A key for one use in this step.</summary>
     public RandomKey Key(int use) => steps.Key.Fold(use);
 
-    /// <summary>Makes a direction part of the residual, and gives it back.</summary>
-    public LeafVector Measured(LeafVector direction)
-    {
-        _norm = _norm.Hypot(direction.Norm());
-        return direction;
-    }
+    /// <summary>Makes a direction part of the residual, and gives back where a vector comes to along it.</summary>
+    public LeafVector Measured(LeafVector from, LeafVector to, LeafVector direction) => Measured(from, to, LeafNorms(direction));
 
     /// <summary><c>x − ρ d</c>, d made part of the residual.</summary>
-    public LeafVector Stepped(LeafVector x, Schedule rate, LeafVector direction) => x - (RateAt(rate) * Measured(direction));
+    public LeafVector Stepped(LeafVector x, Schedule rate, LeafVector direction) => Measured(x, x - (RateAt(rate) * direction), direction);
 
     /// <summary>The step means nothing unless this holds.</summary>
     public void Require(Tensor condition) => Sound = Sound is null ? condition : Sound & condition;
@@ -75,21 +75,21 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
         RandomKey stream = Key(use);
         if (times == 1)
         {
-            return start - (rate * Measured(direction(start, stream.Fold(0))));
+            LeafVector along = direction(start, stream.Fold(0));
+            return Measured(start, start - (rate * along), along);
         }
 
-        Tensor[] first = [.. start.Leaves, Tensor.Scalar(0), Tensor.Full(Shape.Scalar, 0, DType.Int32)];
+        Tensor[] first = [.. start.Leaves, Tensor.Zeros([start.Leaves.Length]), Tensor.Full(Shape.Scalar, 0, DType.Int32)];
         Tensor[] last = tally.Repeated(times, () => Loop.Iterate(
             times,
             carry =>
             {
                 LeafVector along = direction(carry[..^2], stream.Fold(carry[^1]));
-                return [.. ((LeafVector)carry[..^2] - (rate * along)).Leaves, along.Norm(), carry[^1] + 1];
+                return [.. ((LeafVector)carry[..^2] - (rate * along)).Leaves, LeafNorms(along), carry[^1] + 1];
             },
             first,
             Tree.Array(Tree.Tensor)));
-        _norm = _norm.Hypot(last[^2]);
-        return last[..^2];
+        return Measured(start, last[..^2], last[^2]);
     }
 
     /// <summary>Steps <c>x ← x − ρ ∇_wf(x)</c> at this λ, each at a sample of its own.</summary>
@@ -119,6 +119,16 @@ internal sealed class StepTrace(StepPoint point, (Tensor Before, RandomKey Key) 
             Tree.Array(Tree.Tensor)).Carry);
         tally.AddDrawn(times.Drawn);
         return Cut(last, sizes)[0];
+    }
+
+    /// <summary>The norm of every leaf.</summary>
+    public static Tensor LeafNorms(LeafVector vector) => Tensor.Stack(0, Array.ConvertAll(vector.Leaves, leaf => new LeafVector([leaf]).Norm()));
+
+    private LeafVector Measured(LeafVector from, LeafVector to, Tensor directions)
+    {
+        _norm = _norm.Hypot(new LeafVector([directions]).Norm());
+        _moved.Add(new MovedVector(from, to, directions));
+        return to;
     }
 
     private static Tensor[] Joined(LeafVector[] vectors) => [.. vectors.SelectMany(vector => vector.Leaves), Tensor.Full(Shape.Scalar, 0, DType.Int32)];

@@ -127,9 +127,13 @@ public static class SolveStatuses
             "its recurrence has drifted from the residual: compute that anew and begin again"),
         SolverKind.Automatic => Causes("the residual stopped falling above the tolerance, by every solver that was tried", Rounding,
             "the system is singular, and b outside its range"),
-        SolverKind.JointDescent or SolverKind.OuterDescent => Causes(
-            "the hypergradient is not accurate enough to go on",
-            "the inner problem cannot be solved more accurately: the tolerance is below what rounding permits", "the step size is too small"),
+        SolverKind.OuterDescent => Causes(
+            "the hypergradient cannot be known better, and does not tell where the solution is",
+            "the outer objective is flat there, but for rounding: no λ is better than another",
+            "a tolerance that was given is below what rounding permits", "λ is zero, so that nothing is small against it: give a tolerance"),
+        SolverKind.JointDescent => Causes(
+            "the directions are nothing but rounding, and do not tell where the solution is", "the outer objective is flat there: no λ is better than another",
+            Rounding, "a vector is zero, so that nothing is small against it: give a tolerance"),
         _ => Causes("the residual stopped falling above the tolerance", Rounding, "the steps are too small"),
     };
 

@@ -26,6 +26,7 @@ internal sealed class SolutionError
     private readonly Tolerance _tolerance;
     private readonly double _epsilon;
     private readonly bool _map;
+    private readonly bool _isRoundingGiven;
     private readonly LeafError[] _leaves;
     private int _updates;
 
@@ -34,11 +35,15 @@ internal sealed class SolutionError
     /// <param name="epsilon">The coarsest machine epsilon among the leaves.</param>
     /// <param name="map">Whether the residual is the difference of a map's image and its argument.</param>
     /// <param name="start">‖R_l‖ and ‖w_l‖ of every leaf.</param>
-    public SolutionError(Tolerance tolerance, double epsilon, bool map, (double[] Residuals, double[] Norms) start)
+    /// <param name="roundings">ρ of every leaf, where it is measured beside R; it is given with every iterate then.</param>
+    public SolutionError(Tolerance tolerance, double epsilon, bool map, (double[] Residuals, double[] Norms) start, double[]? roundings = null)
     {
-        (_tolerance, _epsilon, _map) = (tolerance, epsilon, map);
-        _leaves = [.. start.Residuals.Zip(
-            start.Norms, (residual, norm) => new LeafError { Residual = residual, Best = residual, Norm = norm, Largest = norm, Rounding = Rounding(norm) })];
+        (_tolerance, _epsilon, _map, _isRoundingGiven) = (tolerance, epsilon, map, roundings is not null);
+        _leaves = [.. start.Residuals.Zip(start.Norms, (residual, norm) => new LeafError
+        {
+            Residual = residual, Best = residual, Norm = norm, Largest = norm, Rounding = Rounding(norm),
+        })];
+        Take(roundings);
         Estimate();
     }
 
@@ -75,16 +80,20 @@ internal sealed class SolutionError
     public double LargestResidual => Residual * _leaves.Select(leaf => leaf.Residual == 0 ? double.PositiveInfinity : Asked(leaf) / leaf.Residual).Min();
 
     /// <summary>The estimate over the whole structure.</summary>
-    public ErrorInterval Interval => new(Norm(leaf => leaf.Low), Norm(leaf => leaf.High));
+    public ErrorInterval Interval => IntervalOf(..);
+
+    /// <summary>The estimate over some leaves.</summary>
+    public ErrorInterval IntervalOf(Range leaves) => new(Norm(_leaves.AsSpan()[leaves], leaf => leaf.Low), Norm(_leaves.AsSpan()[leaves], leaf => leaf.High));
 
     /// <summary>Observes the next iterate.</summary>
     /// <param name="residuals">‖R_l‖.</param>
     /// <param name="steps">‖s_l‖, how far it is from the last.</param>
-    /// <param name="norms">‖w_l‖; asked for only where it may matter, unless it is a map's, which has it at hand.</param>
-    public void Next(double[] residuals, double[] steps, Func<double[]> norms)
+    /// <param name="norms">‖w_l‖; asked for only where it may matter, unless it is a map's, or ρ is given: these have it at hand.</param>
+    /// <param name="roundings">ρ of every leaf, where it is given.</param>
+    public void Next(double[] residuals, double[] steps, Func<double[]> norms, double[]? roundings = null)
     {
         Gained = false;
-        double[]? exact = _map ? norms() : null;
+        double[]? exact = _map || _isRoundingGiven ? norms() : null;
         for (int i = 0; i < _leaves.Length; i++)
         {
             LeafError leaf = _leaves[i];
@@ -94,7 +103,7 @@ internal sealed class SolutionError
             leaf.Best = Math.Min(leaf.Best, residuals[i]);
             leaf.Norm = exact?[i] ?? leaf.Norm + steps[i];
             leaf.Largest = Math.Max(leaf.Largest, leaf.Norm);
-            leaf.Rounding = Rounding(leaf.Norm);
+            leaf.Rounding = roundings?[i] ?? Rounding(leaf.Norm);
             leaf.Measure(before, roundingBefore, steps[i], _updates % LeafError.Window);
         }
 
@@ -213,11 +222,19 @@ internal sealed class SolutionError
                 || (rounding is not null && leaf.High >= leaf.Norm && leaf.High <= _tolerance.At(Math.Max(leaf.Largest, whole), _epsilon)));
     }
 
+    private void Take(double[]? roundings)
+    {
+        for (int i = 0; i < roundings?.Length; i++)
+        {
+            _leaves[i].Rounding = roundings[i];
+        }
+    }
+
     private void Update(double[] norms)
     {
         for (int i = 0; i < _leaves.Length; i++)
         {
-            (_leaves[i].Norm, _leaves[i].Rounding) = (norms[i], Rounding(norms[i]));
+            (_leaves[i].Norm, _leaves[i].Rounding) = (norms[i], _isRoundingGiven ? _leaves[i].Rounding : Rounding(norms[i]));
         }
 
         Estimate();
@@ -229,8 +246,8 @@ internal sealed class SolutionError
         {
             double units = _epsilon / 2 * leaf.Norm;
             double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
-            bool known = inverse > 0 && (leaf.IsMeasured || (_map && leaf.IsNearRounding));
-            bool exact = leaf.Residual == 0 && (!_map || leaf.Norm == 0);
+            bool known = inverse > 0 && (leaf.IsMeasured || ((_map || _isRoundingGiven) && leaf.IsNearRounding));
+            bool exact = leaf.Residual == 0 && (_isRoundingGiven ? leaf.Rounding == 0 : !_map || leaf.Norm == 0);
             leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
             leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));
         }
@@ -247,22 +264,24 @@ internal sealed class SolutionError
     private double Asked(LeafError leaf, double error) =>
         _tolerance.At(error >= leaf.Norm / Near ? Math.Max(leaf.Norm, _epsilon * _epsilon * leaf.Largest) : leaf.Norm, _epsilon);
 
-    private double Norm(Func<LeafError, double> part)
+    private double Norm(Func<LeafError, double> part) => Norm(_leaves, part);
+
+    private static double Norm(ReadOnlySpan<LeafError> leaves, Func<LeafError, double> part)
     {
         double largest = 0;
-        foreach (LeafError leaf in _leaves)
+        foreach (LeafError leaf in leaves)
         {
             // NaN, too, is passed on
             largest = Math.Max(largest, part(leaf));
         }
 
-        if (largest == 0 || !double.IsFinite(largest) || _leaves.Length == 1)
+        if (largest == 0 || !double.IsFinite(largest) || leaves.Length == 1)
         {
             return largest;
         }
 
         double sum = 0;
-        foreach (LeafError leaf in _leaves)
+        foreach (LeafError leaf in leaves)
         {
             sum += part(leaf) / largest * (part(leaf) / largest);
         }

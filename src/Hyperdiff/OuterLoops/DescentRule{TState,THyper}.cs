@@ -29,7 +29,8 @@ internal sealed class DescentRule<TState, THyper>(SampledProblem<TState, THyper>
 
     public override LoopPosition<TState, THyper> Begin(TState start, THyper hyper, OuterLoop<TState, THyper> loop)
     {
-        DescentSteps<TState, THyper> steps = (descent with { Key = loop.Key }).On(problem, start, hyper);
+        // what would end it is not asked for
+        DescentSteps<TState, THyper> steps = (descent with { Key = loop.Key, Tolerance = 0 }).On(problem, start, hyper);
         return new DescentPosition<TState, THyper>(steps.Start, steps);
     }
 

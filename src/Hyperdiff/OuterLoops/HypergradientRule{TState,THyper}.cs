@@ -146,8 +146,13 @@ internal sealed class HypergradientRule<TState, THyper> : LoopRule<TState, THype
         (HypergradientPosition<TState, THyper> at, (int Step, int Gradient) number) = place;
         if (loop.Coupling is { } coupling)
         {
-            var solves = new CoupledSolves<TState, THyper>((SolvedProblem<TState, THyper>)problem, ((ImplicitMethod)_method).AdjointSolver, coupling);
-            return ComputedGradient<TState, THyper>.Of(solves.Compute((at.State, at.Hyper, at.Warm), at.Coupled, cancellation));
+            var solves = new CoupledSolves<TState, THyper>((SolvedProblem<TState, THyper>)problem, ((ImplicitMethod)_method).AdjointSolver);
+            CoupledGradient<TState, THyper> coupled = solves.Compute(
+                (at.State, at.Hyper, at.Warm), at.Coupled, (coupling.Share, coupling.Tolerance ?? 0), cancellation);
+
+            // without a tolerance rounding is what may be left
+            return ComputedGradient<TState, THyper>.Of(
+                coupled.IsAtRounding && coupling.Tolerance is not null ? coupled with { Status = SolveStatus.Stagnated } : coupled);
         }
 
         var options = new HypergradientOptions

@@ -33,7 +33,7 @@ public sealed record OuterLoop<TState, THyper>
 
     internal StepFailure Failure { get; private init; } = StepFailure.Throw;
 
-    internal (double Share, double Tolerance)? Coupling { get; private init; }
+    internal (double Share, double? Tolerance)? Coupling { get; private init; }
 
     internal ImmutableArray<(string Leaf, Bijection By)> Bounds { get; private init; } = [];
 
@@ -86,9 +86,10 @@ public sealed record OuterLoop<TState, THyper>
     /// of the gradient. For <see cref="Hypergradient.Implicit"/> over problems with a solver, whose own tolerances are not used then. Source: Pedregosa (2016),
     /// arXiv:1602.02355, algorithm 1; see <see cref="HypergradientDescent"/>.</summary>
     /// <param name="errorShare">θ, the share of the gradient that its error may be.</param>
-    /// <param name="tolerance">The norm of the gradient below which the error need not fall with it, in its unit.</param>
-    public OuterLoop<TState, THyper> Coupled(double errorShare = 0.1, double tolerance = 1e-6) =>
-        this with { Coupling = (Allowed.Positive(errorShare), Allowed.Positive(tolerance)) };
+    /// <param name="tolerance">The norm of the gradient below which the error need not fall with it, in its unit; if absent, the error falls with the gradient
+    /// until no tighter solve lowers it: what is left then is rounding, and is in the record (<see cref="StepRecord.GradientError"/>).</param>
+    public OuterLoop<TState, THyper> Coupled(double errorShare = 0.1, double? tolerance = null) =>
+        this with { Coupling = (Allowed.Positive(errorShare), tolerance is { } given ? Allowed.Positive(given, nameof(tolerance)) : null) };
 
     /// <summary>Keeps all leaves of λ within bounds: the optimizer moves u, with λ = φ(u). Its rates are in the unit of u then.</summary>
     /// <param name="by">φ: <see cref="Bijection.Exp"/>, say.</param>

@@ -104,6 +104,13 @@ public sealed class StochasticDescentTests
         Assert.Equal(SolveStatus.MaxIterations, plain.Report.Status);
         Assert.True(s_problem.Hypergradient(Dense.Vector(plain.Hyper)).L2Norm() > 1e-3, $"seed {Seed}: {plain}");
 
+        // by default as well: by the largest of some draws
+        DescentSolution<Tensor, Tensor> judged = (saba with { Tolerance = null }).Minimize(sums, s_problem.Start, s_problem.Hyper);
+        Assert.True(judged.Report.Converged && judged.Last.Steps < 2 * reduced.Last.Steps, $"seed {Seed}: {judged}");
+        Assert.True((judged.Hyper - Dense.Of(s_problem.Optimum())).Norm().ToScalar()
+            <= Math.Cbrt(DType.Float64.Epsilon()) * s_problem.Optimum().L2Norm(), $"seed {Seed}: {judged}");
+        Assert.Equal(SolveStatus.MaxIterations, (soba with { Tolerance = null }).Minimize(sums, s_problem.Start, s_problem.Hyper).Report.Status);
+
         // the tables cost one gradient per component
         Assert.Equal((8 + reduced.Last.Steps + 1, 5 + reduced.Last.Steps + 1), (reduced.Counts.InnerGradients, reduced.Counts.OuterGradients));
     }

@@ -22,7 +22,7 @@ internal sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule O
         double epsilon = w.Leaves.CoarsestEpsilon();
 
         // g = 0 gives exactly h, wherever w is; the square of ∇_wf may not be a number, so that it is divided by its norm twice
-        Tensor defined = size > (Math.Sqrt(epsilon) * outerSize);
+        Tensor defined = at.At(InnerRate) * size > (Math.Sqrt(epsilon) * w.Norm());
         at.Require(defined | outerSize.Equal(0));
         Tensor inverse = 1 / Tensor.Where(defined, size, 1);
         Tensor factor = Tensor.Where(defined, LeafVector.Dot(outer.State, inverse * inner.State) * inverse, 0);
@@ -30,7 +30,7 @@ internal sealed record IgaDescent(Schedule InnerRate, int InnerSteps, Schedule O
     }
 
     internal override string WhyNoStep =>
-        "‖∇_wf‖ ≤ √ε ‖g‖: w is at the inner minimum, where this approximation is unbounded; take fewer inner steps, or another method (Descent.Soba)";
+        "ρ ‖∇_wf‖ ≤ √ε ‖w‖: w is at the inner minimum, where this approximation is unbounded; take fewer inner steps, or another method (Descent.Soba)";
 
     private protected override IEnumerable<DescentCondition> Conditions(StrongConvexityBounds bounds)
     {

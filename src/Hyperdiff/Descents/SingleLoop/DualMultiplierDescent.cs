@@ -31,12 +31,12 @@ internal sealed record DualMultiplierDescent(Schedule InnerRate, Schedule? Adjoi
         OracleGradient outer = at.Outer.Gradient(w, hyper, at.Key(0));
         LeafVector down = at.Inner.Gradient(w, hyper, at.Key(0)).State;
         (LeafVector hessian, LeafVector cross) = Products(v);
-        LeafVector residual = at.Measured(hessian - outer.State);
+        LeafVector residual = hessian - outer.State;
         Tensor eta = AdjointRate is null ? LineSearch(residual) : at.RateAt(AdjointRate);
         return new StepPoint(
             at.Stepped(w, InnerRate, Mixed(down, () => outer.State)),
             at.Stepped(hyper, OuterRate, outer.Hyper - cross),
-            [v - (eta * residual)]);
+            [at.Measured(v, v - (eta * residual), residual)]);
 
         LeafVector Mixed(LeafVector inner, Func<LeafVector> ofOuter) => Mixture.Known == 0 ? inner : (alpha * ofOuter()) + ((1 - alpha) * inner);
 
