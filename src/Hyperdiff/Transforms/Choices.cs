@@ -33,10 +33,9 @@ internal static class Choices
         var dependent = new ValueSet(graph, graph.Inputs.Where((_, i) => linear[i]));
         foreach (Equation equation in graph.Equations)
         {
-            bool[] operands = dependent.Which(equation.Operands);
-            if (operands.Contains(true))
+            if (dependent.ContainsAny(equation.Operands))
             {
-                if (equation.Primitive.Chooses(operands))
+                if (equation.Primitive.Chooses(dependent.Which(equation.Operands)))
                 {
                     return true;
                 }
@@ -63,8 +62,8 @@ internal static class Choices
 
     private static GuardedGraph Guard(Graph graph, bool[] linear, bool[] masked)
     {
-        using var trace = new Trace();
-        Tensor[] inputs = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
+        using var trace = new Trace(graph);
+        Tensor[] inputs = [.. graph.Inputs.Select(trace.Take)];
         var values = new ValueMap<LiveOperand>(graph);
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -79,7 +78,7 @@ internal static class Choices
             bool isLinear = dependent.Contains(true);
             LiveResult[] results = isLinear && (Array.Exists(operands, operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
                 ? Apply(equation.Primitive, operands)
-                : Array.ConvertAll(trace.Record(equation.Primitive, LiveMasks.Tensors(operands)), result => new LiveResult(result, null));
+                : Array.ConvertAll(trace.Keep(equation, LiveMasks.Tensors(operands), graph), result => new LiveResult(result, null));
             for (int i = 0; i < results.Length; i++)
             {
                 values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));

@@ -7,45 +7,49 @@ namespace Hyperdiff.Transforms;
 /// <summary>Makes a graph smaller without changing a bit of what it computes: local rewrites, common subexpressions, constants, dead code.</summary>
 internal static class Simplification
 {
-    /// <summary>The simplified graph, with the same inputs, outputs and reports.</summary>
+    /// <summary>The simplified graph, with the same inputs, outputs and reports; the graph itself where nothing is simpler.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="further">Further rewrites, tried where there is no simplification; what they do to bits is theirs to say.</param>
-    public static Graph Of(Graph graph, Func<Primitive, ImmutableArray<Value>, Rewrites.Emitter, Value?>? further = null)
+    public static Graph Of(Graph graph, Func<Emitter, Rewriter>? further = null)
     {
-        var builder = new GraphBuilder();
+        if (graph.IsSimplified && (further is null || !Changes(graph, further)))
+        {
+            return DropUnused(graph);
+        }
+
+        // what does not change is not made again
+        GraphBuilder builder = GraphBuilder.Simplifying(graph, joinsSolves: true, further);
         var copies = new ValueMap<Value>(graph);
-        var known = new Dictionary<Expression, ImmutableArray<Value>>(graph.Equations.Length);
-        Rewrites.Emitter? emitter = null;
         foreach (Value input in graph.Inputs)
         {
-            copies.Set(input, builder.Input(input.Type));
+            builder.Take(input);
+            copies.Set(input, input);
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            ImmutableArray<Value> operands = ImmutableCollectionsMarshal.AsImmutableArray(copies.Of(equation.Operands));
-            copies.Set(equation.Results, Emit(equation.Primitive, operands).AsSpan());
+            copies.Set(equation.Results, builder.Add(equation, copies.Of(equation.Operands), isSimple: false).AsSpan());
         }
 
         return DropUnused(builder.Build(copies.Of(graph.Outputs)));
+    }
 
-        ImmutableArray<Value> Emit(Primitive primitive, ImmutableArray<Value> operands)
+    // most graphs have nothing that is to be rewritten, and looking is all that they cost then
+    private static bool Changes(Graph graph, Func<Emitter, Rewriter> further)
+    {
+        GraphBuilder? aside = null;
+        Rewriter rewriter = further((primitive, operands) => (aside ??= GraphBuilder.Simplifying(graph)).Add(primitive, operands)[0]);
+        int looked = 0;
+        foreach (Equation equation in graph.Equations)
         {
-            Rewrites.Emitter emit = emitter ??= (one, of) => Emit(one, of)[0];
-            if ((Rewrites.TryRewrite(primitive, operands, emit) ?? further?.Invoke(primitive, operands, emit)) is { } simpler)
+            Work.Equation(looked++);
+            if (rewriter(equation.Primitive, equation.Operands) is not null)
             {
-                return [simpler];
+                return true;
             }
-
-            var expression = new Expression(primitive, operands);
-            if (!known.TryGetValue(expression, out ImmutableArray<Value> results))
-            {
-                results = builder.Add(primitive, operands);
-                known[expression] = results;
-            }
-
-            return results;
         }
+
+        return false;
     }
 
     /// <summary>The graph without the equations that no output and no report needs.</summary>
@@ -72,28 +76,5 @@ internal static class Simplification
         }
 
         return first == 0 ? ImmutableCollectionsMarshal.AsImmutableArray(kept) : [.. kept.AsSpan(first)];
-    }
-
-    /// <summary>A primitive applied to values, equal to another if both are the same.</summary>
-    private readonly struct Expression(Primitive primitive, ImmutableArray<Value> operands) : IEquatable<Expression>
-    {
-        private readonly Primitive _primitive = primitive;
-        private readonly ImmutableArray<Value> _operands = operands;
-
-        public bool Equals(Expression other) => _primitive.Equals(other._primitive) && _operands.AsSpan().SequenceEqual(other._operands.AsSpan());
-
-        public override bool Equals(object? obj) => obj is Expression other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = default(HashCode);
-            hash.Add(_primitive);
-            foreach (Value operand in _operands)
-            {
-                hash.Add(operand.Number);
-            }
-
-            return hash.ToHashCode();
-        }
     }
 }
