@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Hyperdiff.Graphs;
 
@@ -6,10 +7,18 @@ namespace Hyperdiff.Graphs;
 /// collector of garbage would have to look at.</summary>
 internal sealed class EquationTable
 {
-    private int[] _hashes = new int[16];
+    private int[] _hashes;
 
     // places + 1, each from where its hash points to the next that is free; 0 where nothing stands
-    private int[] _slots = new int[32];
+    private int[] _slots;
+
+    /// <summary>A table without equations.</summary>
+    /// <param name="capacity">For how many there is room before it grows.</param>
+    public EquationTable(int capacity)
+    {
+        _hashes = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 8))];
+        _slots = new int[2 * _hashes.Length];
+    }
 
     /// <summary>How many equations are in it: the first so many of the list.</summary>
     public int Count { get; private set; }

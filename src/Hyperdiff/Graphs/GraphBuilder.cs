@@ -22,9 +22,11 @@ public sealed class GraphBuilder
     {
     }
 
-    private GraphBuilder(int numbers, bool joinsSolves, Func<Emitter, Rewriter>? further)
+    private GraphBuilder(Graph? beside, bool joinsSolves, Func<Emitter, Rewriter>? further)
     {
-        (_numbers, _joinsSolves, _known) = (numbers, joinsSolves, new EquationTable());
+        int equations = beside?.Equations.Length ?? 0;
+        (_numbers, _joinsSolves, _known) = (beside?.Numbers ?? 0, joinsSolves, new EquationTable(equations));
+        _equations.Capacity = equations;
         _emit = (primitive, operands) => Add(primitive, operands)[0];
         _further = further?.Invoke(_emit);
     }
@@ -34,7 +36,7 @@ public sealed class GraphBuilder
     /// <param name="joinsSolves">Whether of two solves that are the same one is made; not where each is to be told of.</param>
     /// <param name="further">Further values that stand for others; what they do to bits is theirs to say.</param>
     internal static GraphBuilder Simplifying(Graph? beside = null, bool joinsSolves = false,
-        Func<Emitter, Rewriter>? further = null) => new(beside?.Numbers ?? 0, joinsSolves, further);
+        Func<Emitter, Rewriter>? further = null) => new(beside, joinsSolves, further);
 
     /// <summary>Adds an input.</summary>
     public Value Input(TensorType type)

@@ -156,28 +156,10 @@ internal sealed class Trace : IDisposable
     public Tensor TensorOf(Value value) => Wrap(value);
 
     /// <summary>Adds an equation.</summary>
-    public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands)
-    {
-        var values = new Value[operands.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = ValueFor(operands[i]);
-        }
+    public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands) => Wrapped(Recorded(primitive, operands));
 
-        try
-        {
-            GiveToRanks(primitive, operands, values);
-            return Wrapped(_builder.Add(Numbered(primitive), ImmutableCollectionsMarshal.AsImmutableArray(values)));
-        }
-        catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
-        {
-            throw new ShapeMismatchException($"{exception.Message} {labels}", exception);
-        }
-        catch (DTypeMismatchException exception) when (Labels(operands) is { } labels)
-        {
-            throw new DTypeMismatchException($"{exception.Message} {labels}", exception);
-        }
-    }
+    /// <summary>Adds an equation with one result.</summary>
+    public Tensor RecordOne(Operation operation, ReadOnlySpan<Tensor> operands) => Wrap(Recorded(operation, operands)[0]);
 
     /// <summary>The graph of what was recorded; its inputs are the arguments and then the captures.</summary>
     public Graph Close(params ReadOnlySpan<Tensor> outputs)
@@ -264,6 +246,29 @@ internal sealed class Trace : IDisposable
         }
 
         return labels.Count == 0 ? null : $"({string.Join(", ", labels)})";
+    }
+
+    private ImmutableArray<Value> Recorded(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        var values = new Value[operands.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ValueFor(operands[i]);
+        }
+
+        try
+        {
+            GiveToRanks(primitive, operands, values);
+            return _builder.Add(Numbered(primitive), ImmutableCollectionsMarshal.AsImmutableArray(values));
+        }
+        catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new ShapeMismatchException($"{exception.Message} {labels}", exception);
+        }
+        catch (DTypeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new DTypeMismatchException($"{exception.Message} {labels}", exception);
+        }
     }
 
     // where replicated values meet those that differ from rank to rank; what is concrete has no derivative that would have to be summed

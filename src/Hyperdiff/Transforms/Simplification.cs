@@ -56,25 +56,39 @@ internal static class Simplification
     public static Graph DropUnused(Graph graph)
     {
         ImmutableArray<Equation> needed = NeededBy(graph, graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
-        return needed.Length == graph.Equations.Length ? graph : Subgraph.Equations(graph, needed);
+        return needed == graph.Equations ? graph : Subgraph.Equations(graph, needed);
     }
 
-    /// <summary>The equations that some values of a graph depend on, in its order.</summary>
+    /// <summary>The equations that some values of a graph depend on, in its order: all of them as they stand, if it is all.</summary>
     public static ImmutableArray<Equation> NeededBy(Graph graph, IEnumerable<Value> values)
     {
         var needed = new ValueSet(graph, values);
-        var kept = new Equation[graph.Equations.Length];
-        int first = kept.Length;
-        for (int i = kept.Length - 1; i >= 0; i--)
+        int count = 0;
+        for (int i = graph.Equations.Length - 1; i >= 0; i--)
         {
             Equation equation = graph.Equations[i];
             if (needed.ContainsAny(equation.Results))
             {
                 needed.Add(equation.Operands);
-                kept[--first] = equation;
+                count++;
             }
         }
 
-        return first == 0 ? ImmutableCollectionsMarshal.AsImmutableArray(kept) : [.. kept.AsSpan(first)];
+        if (count == graph.Equations.Length)
+        {
+            return graph.Equations;
+        }
+
+        var kept = new Equation[count];
+        int next = 0;
+        foreach (Equation equation in graph.Equations)
+        {
+            if (needed.ContainsAny(equation.Results))
+            {
+                kept[next++] = equation;
+            }
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(kept);
     }
 }

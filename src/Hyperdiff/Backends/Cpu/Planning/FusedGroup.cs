@@ -73,17 +73,20 @@ internal sealed class FusedGroup(int count) : PlanUnit
     {
         get
         {
-            var seen = new HashSet<Slot>();
+            var reads = new List<Slot>();
             foreach (GroupEntry entry in Entries)
             {
                 foreach (View view in entry.Operands)
                 {
-                    if (view.Slot is { } slot && slot.Producer != this && seen.Add(slot))
+                    if (view.Slot is { } slot && slot.Producer != this && slot.ReadsOfGroup != reads)
                     {
-                        yield return slot;
+                        slot.ReadsOfGroup = reads;
+                        reads.Add(slot);
                     }
                 }
             }
+
+            return reads;
         }
     }
 
@@ -297,21 +300,20 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>Writes the lines as instructions.</summary>
     public void Emit(TileProgramBuilder builder)
     {
-        var lastRead = new Dictionary<Slot, GroupEntry>();
         foreach (GroupEntry entry in Entries)
         {
             foreach (View view in entry.Operands)
             {
                 if (view.Slot is { } slot)
                 {
-                    lastRead[slot] = entry;
+                    slot.LastRead = entry;
                 }
             }
         }
 
         foreach (GroupEntry entry in Entries)
         {
-            builder.Add(entry, stillRead: slot => lastRead[slot].Sequence > entry.Sequence);
+            builder.Add(entry);
         }
     }
 }

@@ -25,6 +25,11 @@ internal sealed class OnePassFinder
     /// <summary>Joins all that can be joined.</summary>
     public static void Apply(UnitGraph units)
     {
+        if (!units.Units.Any(unit => unit is ProductUnit))
+        {
+            return;
+        }
+
         var finder = new OnePassFinder(units);
         foreach (FusedGroup group in units.Units.OfType<FusedGroup>().ToArray())
         {
@@ -38,10 +43,22 @@ internal sealed class OnePassFinder
 
     private OnePassUnit? Find(FusedGroup group)
     {
+        IEnumerable<Slot> reads = group.Reads;
+        if (!reads.Any(static slot => slot.Producer is ProductUnit))
+        {
+            return null;
+        }
+
         // products that are part of another unit have given their results to it
-        OnePassForward[] forwards = [.. group.Reads.Select(slot => slot.Producer).OfType<ProductUnit>().Distinct().OrderBy(product => product.Index)
+        OnePassForward[] forwards = [.. reads.Select(slot => slot.Producer).OfType<ProductUnit>().Distinct().OrderBy(product => product.Index)
             .Select(OnePassForward.TryRead).OfType<OnePassForward>()];
         if (forwards.Length == 0)
+        {
+            return null;
+        }
+
+        // most groups have none that could be joined
+        if (!Array.Exists(forwards, static forward => forward.Width <= WidestFactor) || !Backwards(group).Any())
         {
             return null;
         }

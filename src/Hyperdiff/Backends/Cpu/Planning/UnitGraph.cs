@@ -17,6 +17,8 @@ internal sealed class UnitGraph
     private const long Gap = 1L << 32;
 
     private readonly List<PlanUnit?> _units = [];
+    private readonly List<PlanUnit> _found = [];
+    private long _searches;
     private PlanUnit? _first;
     private PlanUnit? _last;
 
@@ -66,26 +68,42 @@ internal sealed class UnitGraph
 
         if (Following([late], early, MostVisited) is { } following)
         {
-            return Done(!following.Contains(early), () => MoveBehind(early, following.Prepend(late)));
-        }
-
-        return Preceding([early], late, MostVisited) is { } preceding && Done(!preceding.Contains(late), () => MoveBefore(late, preceding.Prepend(early)));
-
-        static bool Done(bool possible, Action move)
-        {
-            if (possible)
+            if (following.Contains(early))
             {
-                move();
+                return false;
             }
 
-            return possible;
+            MoveBehind(early, following.Prepend(late));
+            return true;
         }
+
+        if (Preceding([early], late, MostVisited) is not { } preceding || preceding.Contains(late))
+        {
+            return false;
+        }
+
+        MoveBefore(late, preceding.Prepend(early));
+        return true;
     }
 
     /// <summary>Whether units can run as one: none has to wait for another by way of units that are not among them.</summary>
-    public bool CanRunAsOne(params IReadOnlyCollection<PlanUnit> members) => Following(members, Last(members), MostVisited) is { } following
-        ? following.TrueForAll(unit => !members.Any(unit.Readers.Contains))
-        : Preceding(members, First(members), MostVisited) is { } preceding && preceding.TrueForAll(unit => !members.Any(unit.Producers.Contains));
+    public bool CanRunAsOne(params IReadOnlyCollection<PlanUnit> members)
+    {
+        if (Following(members, Last(members), MostVisited) is { } following)
+        {
+            foreach (PlanUnit unit in following)
+            {
+                if (members.Any(unit.Readers.Contains))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        return Preceding(members, First(members), MostVisited) is { } preceding && preceding.TrueForAll(unit => !members.Any(unit.Producers.Contains));
+    }
 
     /// <summary>Replaces parts by a unit, which can run as one.</summary>
     /// <param name="parts">The parts.</param>
@@ -133,9 +151,9 @@ internal sealed class UnitGraph
         _units[index] = whole;
     }
 
-    private static PlanUnit First(IReadOnlyCollection<PlanUnit> units) => units.MinBy(unit => unit.Place)!;
+    private static PlanUnit First(IReadOnlyCollection<PlanUnit> units) => units.MinBy(static unit => unit.Place)!;
 
-    private static PlanUnit Last(IReadOnlyCollection<PlanUnit> units) => units.MaxBy(unit => unit.Place)!;
+    private static PlanUnit Last(IReadOnlyCollection<PlanUnit> units) => units.MaxBy(static unit => unit.Place)!;
 
     private static void Replace(PlanUnit part, PlanUnit whole, Func<PlanUnit, HashSet<PlanUnit>> there, Func<PlanUnit, HashSet<PlanUnit>> back)
     {
@@ -154,14 +172,20 @@ internal sealed class UnitGraph
     private List<PlanUnit>? Following(IReadOnlyCollection<PlanUnit> units, PlanUnit last, int most)
     {
         // what waits for the last stands behind it
-        PlanUnit[] sources = [.. units.Where(unit => unit != last)];
-        PlanUnit? single = most < int.MaxValue && sources.Length == 1 ? sources[0] : null;
+        PlanUnit? single = null;
+        int sources = 0;
+        foreach (PlanUnit unit in units)
+        {
+            (single, sources) = unit == last ? (single, sources) : (unit, sources + 1);
+        }
+
+        single = most < int.MaxValue && sources == 1 ? single : null;
         if (single?.BeyondReach is { JoinedTo: null } beyond && beyond.Place <= last.Place)
         {
             return null;
         }
 
-        List<PlanUnit>? found = Reached((units, sources), most, unit => unit == last ? null : unit.Readers, unit => unit.Place <= last.Place);
+        List<PlanUnit>? found = Reached(units, last, most, forwards: true);
         if (found is null && single is not null)
         {
             single.BeyondReach = last;
@@ -171,19 +195,29 @@ internal sealed class UnitGraph
     }
 
     // what units wait for, is not among them, and stands no earlier than the first; null where that is too much to look at
-    private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) =>
-        Reached((units, units.Where(unit => unit != first)), most, unit => unit == first ? null : unit.Producers, unit => unit.Place >= first.Place);
+    private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) => Reached(units, first, most, forwards: false);
 
-    private List<PlanUnit>? Reached((IReadOnlyCollection<PlanUnit> Left, IEnumerable<PlanUnit> Sources) units, int most,
-        Func<PlanUnit, HashSet<PlanUnit>?> next, Func<PlanUnit, bool> between)
+    // up to the end, beyond which nothing is looked at; the list is good until the next search
+    private List<PlanUnit>? Reached(IReadOnlyCollection<PlanUnit> units, PlanUnit end, int most, bool forwards)
     {
-        var found = new List<PlanUnit>();
-        var seen = new HashSet<PlanUnit>(units.Left);
+        List<PlanUnit> found = _found;
+        found.Clear();
+        _searches++;
+        foreach (PlanUnit unit in units)
+        {
+            unit.Search = _searches;
+        }
+
         int visited = 0;
-        bool complete = units.Sources.All(Look);
+        bool complete = true;
+        foreach (PlanUnit unit in units)
+        {
+            complete = complete && (unit == end || Look(unit));
+        }
+
         for (int i = 0; complete && i < found.Count; i++)
         {
-            complete = Look(found[i]);
+            complete = found[i] == end || Look(found[i]);
         }
 
         Visited += visited;
@@ -191,15 +225,16 @@ internal sealed class UnitGraph
 
         bool Look(PlanUnit unit)
         {
-            foreach (PlanUnit neighbour in next(unit) ?? [])
+            foreach (PlanUnit neighbour in forwards ? unit.Readers : unit.Producers)
             {
                 if (++visited > most)
                 {
                     return false;
                 }
 
-                if (between(neighbour) && seen.Add(neighbour))
+                if (neighbour.Search != _searches && (forwards ? neighbour.Place <= end.Place : neighbour.Place >= end.Place))
                 {
+                    neighbour.Search = _searches;
                     found.Add(neighbour);
                 }
             }
