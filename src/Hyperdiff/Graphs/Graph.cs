@@ -50,6 +50,8 @@ public sealed class Graph
 
             return field;
         }
+
+        init;
     }
 
     /// <summary>Whether nothing simpler stands for any of its equations, and none stands in it twice.</summary>
@@ -196,6 +198,11 @@ public sealed class Graph
 
     private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
     {
+        if (trace.Inlined(this, operands) is { } inlined)
+        {
+            return inlined;
+        }
+
         var tensors = new ValueMap<Tensor>(this);
         for (int i = 0; i < operands.Length; i++)
         {

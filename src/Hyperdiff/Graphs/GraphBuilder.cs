@@ -6,6 +6,9 @@ namespace Hyperdiff.Graphs;
 /// <summary>A graph under construction.</summary>
 public sealed class GraphBuilder
 {
+    [ThreadStatic]
+    private static long s_made;
+
     private readonly ImmutableArray<Value>.Builder _inputs = ImmutableArray.CreateBuilder<Value>();
     private readonly ImmutableArray<Equation>.Builder _equations = ImmutableArray.CreateBuilder<Equation>();
     private readonly ImmutableArray<GraphReport>.Builder _reports = ImmutableArray.CreateBuilder<GraphReport>();
@@ -30,6 +33,9 @@ public sealed class GraphBuilder
         _emit = (primitive, operands) => Add(primitive, operands)[0];
         _further = further?.Invoke(_emit);
     }
+
+    /// <summary>How many equations were made on this thread, in all graphs.</summary>
+    internal static long Made => s_made;
 
     /// <summary>A graph that is simplified as it grows: what is added is the simplest that computes the same bits, and nothing is added twice.</summary>
     /// <param name="beside">A graph whose values are taken as they are, where they are taken; null for none.</param>
@@ -104,15 +110,28 @@ public sealed class GraphBuilder
     /// <summary>The graph with these outputs, and all reports of what was added.</summary>
     public Graph Build(params ReadOnlySpan<Value> outputs) => new(_inputs.ToImmutable(), _equations.ToImmutable(), [.. outputs], _reports.ToImmutable())
     {
+        Numbers = _numbers,
         IsSimplified = _known is not null && (_joinsSolves || _reports.Count == 0),
     };
 
     /// <inheritdoc/>
     public override string ToString() => $"a graph of {_equations.Count} equations so far";
 
-    private ImmutableArray<Value> Add(Primitive primitive, ImmutableArray<Value> operands, ReadOnlySpan<TensorType> results) =>
-        Simpler(primitive, operands) is { } simpler ? simpler.Alone
-        : Known(primitive, operands, out int hash) ?? Add(hash, new Equation(primitive, operands, results, _numbers));
+    private ImmutableArray<Value> Add(Primitive primitive, ImmutableArray<Value> operands, ReadOnlySpan<TensorType> results)
+    {
+        if (Simpler(primitive, operands) is { } simpler)
+        {
+            return simpler.Alone;
+        }
+
+        if (Known(primitive, operands, out int hash) is { } known)
+        {
+            return known;
+        }
+
+        s_made++;
+        return Add(hash, new Equation(primitive, operands, results, _numbers));
+    }
 
     private ImmutableArray<Value> Add(int hash, Equation equation)
     {

@@ -126,6 +126,55 @@ internal sealed class Trace : IDisposable
         return (inputs, [.. graph.Outputs.Select(output => Wrap(output))]);
     }
 
+    /// <summary>Adds a graph at values of this trace; null where it has to be applied equation by equation, because of others.</summary>
+    public Tensor[]? Inlined(Graph graph, ReadOnlySpan<Tensor> operands)
+    {
+        if (graph.Communicates)
+        {
+            return null;
+        }
+
+        var values = new ValueMap<Value>(graph);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Storage is not TracedStorage traced || !ReferenceEquals(traced.Trace, this) || operands[i].Type != graph.Inputs[i].Type)
+            {
+                return null;
+            }
+
+            values.Set(graph.Inputs[i], traced.Value);
+        }
+
+        foreach (Equation equation in graph.Equations)
+        {
+            // a constant is one of this trace from where it is used
+            if (equation.Primitive is not Fill)
+            {
+                values.Set(equation.Results, _builder.Add(equation.Primitive, Operands(equation)).AsSpan());
+            }
+        }
+
+        return [.. graph.Outputs.Select(output => values.TryGetValue(output, out Value? value) ? Wrap(value) : output.Definition!.Primitive.Apply()[0])];
+
+        ImmutableArray<Value> Operands(Equation equation)
+        {
+            var taken = new Value[equation.Operands.Length];
+            for (int i = 0; i < taken.Length; i++)
+            {
+                Value operand = equation.Operands[i];
+                if (!values.TryGetValue(operand, out Value? value))
+                {
+                    value = _builder.Add(operand.Definition!.Primitive, ImmutableArray<Value>.Empty)[0];
+                    values.Set(operand, value);
+                }
+
+                taken[i] = value;
+            }
+
+            return ImmutableCollectionsMarshal.AsImmutableArray(taken);
+        }
+    }
+
     /// <summary>Adds an equation of the graph beside: as it is, if its operands are.</summary>
     /// <param name="equation">The equation.</param>
     /// <param name="operands">What stands for its operands.</param>

@@ -74,14 +74,23 @@ internal static class Choices
         foreach (Equation equation in graph.Equations)
         {
             LiveOperand[] operands = values.Of(equation.Operands);
-            bool[] dependent = Array.ConvertAll(operands, operand => operand.IsLinear);
-            bool isLinear = dependent.Contains(true);
-            LiveResult[] results = isLinear && (Array.Exists(operands, operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
-                ? Apply(equation.Primitive, operands)
-                : Array.ConvertAll(trace.Keep(equation, LiveMasks.Tensors(operands), graph), result => new LiveResult(result, null));
-            for (int i = 0; i < results.Length; i++)
+            bool isLinear = Array.Exists(operands, static operand => operand.IsLinear);
+            if (isLinear && (Array.Exists(operands, static operand => operand.Mask is not null)
+                || equation.Primitive.Chooses(Array.ConvertAll(operands, static operand => operand.IsLinear))))
             {
-                values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));
+                LiveResult[] results = Apply(equation.Primitive, operands);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));
+                }
+            }
+            else
+            {
+                Tensor[] results = trace.Keep(equation, LiveMasks.Tensors(operands), graph);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    values.Set(equation.Results[i], new LiveOperand(results[i], isLinear, null));
+                }
             }
         }
 

@@ -25,22 +25,8 @@ internal sealed class ArenaLayout
         {
             PlanUnit unit = order[i];
             Heirs? heirs = Heirs.Of(unit, dying[i].Where(slot => _lengths[slot.Index] > 0));
-            foreach (Slot slot in unit.Writes.Concat(unit.Scratch))
-            {
-                if (!InArena(slot))
-                {
-                    continue;
-                }
-
-                if (heirs?.For(slot) is { } heir)
-                {
-                    (_positions[slot.Index], _lengths[slot.Index], _lengths[heir.Index]) = (_positions[heir.Index], _lengths[heir.Index], 0);
-                }
-                else
-                {
-                    Take(slot);
-                }
-            }
+            Place(unit.Writes, heirs);
+            Place(unit.Scratch, heirs);
 
             foreach (Slot slot in dying[i])
             {
@@ -57,6 +43,26 @@ internal sealed class ArenaLayout
 
     private static bool InArena(Slot slot) => slot.Kind == SlotKind.Arena;
 
+    private void Place(IEnumerable<Slot> written, Heirs? heirs)
+    {
+        foreach (Slot slot in written)
+        {
+            if (!InArena(slot))
+            {
+                continue;
+            }
+
+            if (heirs?.For(slot) is { } heir)
+            {
+                (_positions[slot.Index], _lengths[slot.Index], _lengths[heir.Index]) = (_positions[heir.Index], _lengths[heir.Index], 0);
+            }
+            else
+            {
+                Take(slot);
+            }
+        }
+    }
+
     // the slots of the arena that every unit is the last to use, each as it appears first
     private static List<Slot>[] Dying(IReadOnlyList<PlanUnit> order, int slots)
     {
@@ -65,16 +71,9 @@ internal sealed class ArenaLayout
         var used = new List<Slot>(slots);
         for (int i = 0; i < order.Count; i++)
         {
-            foreach (Slot slot in order[i].Reads.Concat(order[i].Writes).Concat(order[i].Scratch))
-            {
-                if (InArena(slot) && !isUsed[slot.Index])
-                {
-                    isUsed[slot.Index] = true;
-                    used.Add(slot);
-                }
-
-                lastUse[slot.Index] = i;
-            }
+            Use(order[i].Reads, i);
+            Use(order[i].Writes, i);
+            Use(order[i].Scratch, i);
         }
 
         List<Slot> none = [];
@@ -87,6 +86,20 @@ internal sealed class ArenaLayout
         }
 
         return dying;
+
+        void Use(IEnumerable<Slot> those, int unit)
+        {
+            foreach (Slot slot in those)
+            {
+                if (InArena(slot) && !isUsed[slot.Index])
+                {
+                    isUsed[slot.Index] = true;
+                    used.Add(slot);
+                }
+
+                lastUse[slot.Index] = unit;
+            }
+        }
     }
 
     // places begin on cache lines
