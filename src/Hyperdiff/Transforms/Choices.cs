@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 

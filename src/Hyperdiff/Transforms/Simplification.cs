@@ -12,13 +12,14 @@ internal static class Simplification
     /// <param name="further">Further rewrites, tried where there is no simplification; what they do to bits is theirs to say.</param>
     public static Graph Of(Graph graph, Func<Emitter, Rewriter>? further = null)
     {
-        if (graph.IsSimplified && (further is null || !Changes(graph, further)))
+        if (graph.IsSimplified && further is null)
         {
             return DropUnused(graph);
         }
 
+        bool rewritten = false;
         // what does not change is not made again
-        GraphBuilder builder = GraphBuilder.Simplifying(graph, joinsSolves: true, further);
+        GraphBuilder builder = GraphBuilder.Simplifying(graph, joinsSolves: true, further is null ? null : Watched);
         var copies = new ValueMap<Value>(graph);
         foreach (Value input in graph.Inputs)
         {
@@ -31,25 +32,18 @@ internal static class Simplification
             copies.Set(equation.Results, builder.Add(equation, copies.Of(equation.Operands), isSimple: false).AsSpan());
         }
 
-        return DropUnused(builder.Build(copies.Of(graph.Outputs)));
-    }
+        return DropUnused(graph.IsSimplified && !rewritten ? graph : builder.Build(copies.Of(graph.Outputs)));
 
-    // most graphs have nothing that is to be rewritten, and looking is all that they cost then
-    private static bool Changes(Graph graph, Func<Emitter, Rewriter> further)
-    {
-        GraphBuilder? aside = null;
-        Rewriter rewriter = further((primitive, operands) => (aside ??= GraphBuilder.Simplifying(graph)).Add(primitive, operands)[0]);
-        int looked = 0;
-        foreach (Equation equation in graph.Equations)
+        Rewriter Watched(Emitter emit)
         {
-            Work.Equation(looked++);
-            if (rewriter(equation.Primitive, equation.Operands) is not null)
+            Rewriter rewriter = further!(emit);
+            return (primitive, operands) =>
             {
-                return true;
-            }
+                Value? value = rewriter(primitive, operands);
+                rewritten |= value is not null;
+                return value;
+            };
         }
-
-        return false;
     }
 
     /// <summary>The graph without the equations that no output and no report needs.</summary>

@@ -55,7 +55,7 @@ public sealed class RecordedGraphTests
         Assert.All([graph, gradient], each =>
         {
             Assert.Same(each, Simplification.Of(each));
-            Assert.Same(each, Simplification.Of(each, WindowRewrites.By));
+            Assert.Same(each, WindowRewrites.Of(each));
             Assert.Same(each, Expansion.Of(each));
             Assert.Same(each, Smoothing.Of(each));
         });

@@ -17,7 +17,7 @@ internal static class Planner
     public static Plan Of(Graph graph, CpuResources resources)
     {
         // reports as outputs: of two solves that are the same one is made, and both are told of
-        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)), WindowRewrites.By);
+        graph = WindowRewrites.Of(Expansion.Of(Subgraph.WithReports(graph)));
         return Of(new Lowering(graph), graph, resources);
     }
 

@@ -9,9 +9,10 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// out then. The order of additions changes.</summary>
 internal static class WindowRewrites
 {
-    /// <summary>The rewrites.</summary>
-    /// <param name="emit">Adds an equation.</param>
-    public static Rewriter By(Emitter emit) => (primitive, operands) => Try(primitive, operands, emit);
+    /// <summary>The graph, simplified and rewritten.</summary>
+    public static Graph Of(Graph graph) => Simplification.Of(graph, graph.Equations.Any(static equation => equation.Primitive is OverlapAdd) ? By : null);
+
+    private static Rewriter By(Emitter emit) => (primitive, operands) => Try(primitive, operands, emit);
 
     private static Value? Try(Primitive primitive, ImmutableArray<Value> operands, Emitter emit) => (primitive, operands) switch
     {
