@@ -8,8 +8,8 @@ namespace Hyperdiff.Graphs;
 /// Traces nest as calls do: the one opened last is innermost, and closes first. A tensor knows its trace; an operation belongs to the innermost trace
 /// among its operands, for which tensors of the enclosing ones, and concrete ones, become captured inputs. So there is no ambient state: a nested
 /// derivative cannot confuse its perturbations with those of the enclosing one, because they are inputs of different graphs. The serial number only
-/// tells which of two open traces was opened later. The exception is a trace that was asked to take (<see cref="Take(Func{Tensor[]})"/>): what is computed of older tensors
-/// alone belongs to it as well, and not to theirs.
+/// tells which of two open traces was opened later. The exception is a trace that was asked to take (<see cref="Take(Func{Tensor[]})"/>): what is computed
+/// of older tensors alone belongs to it as well, and not to theirs.
 /// </remarks>
 internal sealed class Trace : IDisposable
 {

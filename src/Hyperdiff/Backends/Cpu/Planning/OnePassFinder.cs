@@ -76,7 +76,8 @@ internal sealed class OnePassFinder
 
         OnePassBackward[] backwards = [.. Backwards(group)];
         foreach (OnePassForward first in forwards.Where(
-            forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width) && Array.Exists(backwards, backward => backward.Matrix == forward.Matrix)))
+            forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width)
+                && Array.Exists(backwards, backward => backward.Matrix == forward.Matrix)))
         {
             if (_units.CanRunAsOne(first.Product, group))
             {
@@ -93,7 +94,8 @@ internal sealed class OnePassFinder
         return null;
     }
 
-    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has).SelectMany(slot => _readers.GetValueOrDefault(slot) ?? []).Distinct()
+    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has)
+        .SelectMany(slot => _readers.GetValueOrDefault(slot) ?? []).Distinct()
         .Where(product => product.Result.Producer == product).OrderBy(product => product.Index)
         .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor))
             .OfType<OnePassBackward>());

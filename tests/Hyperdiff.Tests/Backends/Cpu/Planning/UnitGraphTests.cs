@@ -34,7 +34,8 @@ public sealed class UnitGraphTests
     [MemberData(nameof(Functions))]
     public void Work_GrowsAsTheEquationsDo(string function, string derivative)
     {
-        (int Equations, long Visited, long Placed, int Steps)[] work = [Work(function, derivative, 100), Work(function, derivative, 200), Work(function, derivative, 400)];
+        (int Equations, long Visited, long Placed, int Steps)[] work =
+            [Work(function, derivative, 100), Work(function, derivative, 200), Work(function, derivative, 400)];
         double growth = (work[2].Equations - work[1].Equations) / (double)(work[1].Equations - work[0].Equations);
 
         Assert.Equal(2, growth, 0.01);
