@@ -5,6 +5,10 @@ namespace Hyperdiff.Graphs;
 /// <param name="Type">The type of the result.</param>
 internal sealed record Fill(double Scalar, TensorType Type) : Operation
 {
+    /// <summary>Whether a value is a constant, by bits: −0 is no 0.</summary>
+    public static bool Is(Value value, double scalar) =>
+        value.Definition?.Primitive is Fill fill && BitConverter.DoubleToInt64Bits(fill.Scalar) == BitConverter.DoubleToInt64Bits(scalar);
+
     /// <inheritdoc/>
     public override TensorType InferResult(ReadOnlySpan<TensorType> operands) => Type;
 

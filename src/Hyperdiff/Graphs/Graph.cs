@@ -30,6 +30,33 @@ public sealed class Graph
     internal bool IsValue => Derive(IsValueKey.Instance, static graph =>
         new StrongBox<bool>(graph.Equations.All(equation => equation.Primitive.IsValue))).Value;
 
+    /// <summary>One more than the greatest number of a value: how long a table of them is.</summary>
+    internal int Numbers
+    {
+        get
+        {
+            if (field == 0)
+            {
+                foreach (Value input in Inputs)
+                {
+                    field = Math.Max(field, input.Number + 1);
+                }
+
+                foreach (Equation equation in Equations)
+                {
+                    field = Math.Max(field, equation.Results is [.., var last] ? last.Number + 1 : 0);
+                }
+            }
+
+            return field;
+        }
+
+        init;
+    }
+
+    /// <summary>Whether nothing simpler stands for any of its equations, and none stands in it twice.</summary>
+    internal bool IsSimplified { get; init; }
+
     /// <summary>The types of the inputs.</summary>
     internal ImmutableArray<TensorType> InputTypes
     {
@@ -176,6 +203,11 @@ public sealed class Graph
 
     private Tensor[] Inline(Trace trace, ReadOnlySpan<Tensor> operands)
     {
+        if (trace.Inlined(this, operands) is { } inlined)
+        {
+            return inlined;
+        }
+
         var tensors = new ValueMap<Tensor>(this);
         for (int i = 0; i < operands.Length; i++)
         {

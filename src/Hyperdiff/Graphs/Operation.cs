@@ -31,7 +31,15 @@ public abstract record Operation : Primitive
     public virtual double? FoldUniform(ReadOnlySpan<TensorType> types, ReadOnlySpan<double> scalars) => null;
 
     /// <summary>Applies the operation to operands: <see cref="Primitive.Apply"/> for the one result.</summary>
-    public Tensor Of(params ReadOnlySpan<Tensor> operands) => Apply(operands)[0];
+    public Tensor Of(params ReadOnlySpan<Tensor> operands)
+    {
+        foreach (Tensor operand in operands)
+        {
+            ArgumentNullException.ThrowIfNull(operand, nameof(operands));
+        }
+
+        return Trace.Innermost(this, operands) is { } trace ? trace.RecordOne(this, operands) : Eager.Execute(this, operands)[0];
+    }
 
     /// <inheritdoc/>
     internal sealed override bool WorksOnHost => true;

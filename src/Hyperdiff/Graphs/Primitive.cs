@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Hyperdiff.Graphs;
@@ -105,6 +106,13 @@ public abstract record Primitive
     /// <param name="operands">The operands of the first application.</param>
     /// <param name="changing">Which of them change.</param>
     internal virtual Func<Tensor[], Tensor[]>? Repeated(IBackend backend, ReadOnlySpan<Tensor> operands, Axes changing) => null;
+
+    /// <summary>The value that computes the same bits as the primitive applied to values, and is simpler; null if there is none.</summary>
+    /// <remarks>Deliberately absent, because they change bits: <c>x + 0 → x</c> (−0 + 0 is 0), <c>x · 0 → 0</c> (NaN, ∞ and −0), and any
+    /// reassociation.</remarks>
+    /// <param name="operands">The values.</param>
+    /// <param name="emit">Adds an equation.</param>
+    internal virtual Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => null;
 
     /// <summary>Whether it has no result for some operands, and throws, or reports so: solves, factorizations, and what holds such. Nothing may run it
     /// where its result is not asked for.</summary>

@@ -51,7 +51,22 @@ internal static class Replication
 
     /// <summary>The types of results as a primitive infers them, marked where an operand differs, unless the primitive says itself which do.</summary>
     public static ReadOnlySpan<TensorType> Results(Primitive primitive, ReadOnlySpan<TensorType> operands, ReadOnlySpan<TensorType> inferred) =>
-        Common(primitive.Name, operands) is { } ranks && primitive.Wanted(operands) is null ? Of(inferred, ranks) : inferred;
+        AreReplicated(operands) || primitive.Wanted(operands) is not null || Common(primitive.Name, operands) is not { } ranks ? inferred
+        : Of(inferred, ranks);
+
+    // nearly all are, and nobody asks for the name of what is computed of them
+    private static bool AreReplicated(ReadOnlySpan<TensorType> types)
+    {
+        foreach (ref readonly TensorType type in types)
+        {
+            if (type.VariesAcross is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Concrete results, likewise.</summary>
     public static Tensor[] Results(Primitive primitive, ReadOnlySpan<Tensor> operands, Tensor[] results)

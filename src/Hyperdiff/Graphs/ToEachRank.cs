@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff.Graphs;
 
 /// <summary><c>y_r = x</c>: what is the same on all ranks, given to each. Its transpose sums over them.</summary>
@@ -45,4 +47,8 @@ internal sealed record ToEachRank(Ranks Ranks) : Collective(Ranks)
         Tensor[] given = Apply(Array.ConvertAll(all, operand => operand.Tensor));
         return [.. all.Select((operand, i) => new LiveResult(given[i], operand.Mask is { } mask ? new ToEachRank(Ranks).Apply(mask)[0] : null))];
     }
+
+    /// <summary>Every rank has a constant already.</summary>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => operands is [{ Definition.Primitive: Fill fill }]
+        ? emit(new Fill(fill.Scalar, fill.Type with { VariesAcross = Ranks }), []) : null;
 }

@@ -8,8 +8,8 @@ namespace Hyperdiff.Graphs;
 /// Traces nest as calls do: the one opened last is innermost, and closes first. A tensor knows its trace; an operation belongs to the innermost trace
 /// among its operands, for which tensors of the enclosing ones, and concrete ones, become captured inputs. So there is no ambient state: a nested
 /// derivative cannot confuse its perturbations with those of the enclosing one, because they are inputs of different graphs. The serial number only
-/// tells which of two open traces was opened later. The exception is a trace that was asked to take (<see cref="Take"/>): what is computed of older tensors
-/// alone belongs to it as well, and not to theirs.
+/// tells which of two open traces was opened later. The exception is a trace that was asked to take (<see cref="Take(Func{Tensor[]})"/>): what is computed
+/// of older tensors alone belongs to it as well, and not to theirs.
 /// </remarks>
 internal sealed class Trace : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class Trace : IDisposable
 
     private readonly long _serial = Interlocked.Increment(ref s_lastSerial);
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly GraphBuilder _builder = new();
+    private readonly GraphBuilder _builder;
     private readonly Dictionary<Value, Tensor> _examples = [];
     private readonly Dictionary<Value, Tensor> _known = [];
     private readonly List<Tensor> _captures = [];
@@ -30,7 +30,13 @@ internal sealed class Trace : IDisposable
     private int _exchanges;
 
     /// <summary>Opens a trace.</summary>
-    public Trace() => Nesting.RequireStack();
+    /// <param name="beside">A graph whose values are taken as they are, where they are taken (<see cref="Take(Value)"/>, <see cref="Keep"/>); null for
+    /// none.</param>
+    public Trace(Graph? beside = null)
+    {
+        Nesting.RequireStack();
+        _builder = GraphBuilder.Simplifying(beside);
+    }
 
     /// <summary>Whether a value was read while tracing, so that the graph holds for these values only.</summary>
     public bool IsValueDependent { get; private set; }
@@ -50,7 +56,11 @@ internal sealed class Trace : IDisposable
                 continue;
             }
 
-            trace.RequireUsable(primitive?.Name ?? "A compiled function");
+            if (!trace.IsUsable)
+            {
+                trace.RequireUsable(primitive?.Name ?? "A compiled function");
+            }
+
             if (innermost is null || trace._serial > innermost._serial)
             {
                 innermost = trace;
@@ -91,6 +101,103 @@ internal sealed class Trace : IDisposable
         return Wrap(value, label);
     }
 
+    /// <summary>Takes an input of the graph beside as it is.</summary>
+    public Tensor Take(Value input)
+    {
+        _builder.Take(input);
+        return Wrap(input);
+    }
+
+    /// <summary>Takes all of the graph beside, which is simplified, as it is.</summary>
+    /// <returns>Its inputs and outputs.</returns>
+    public (Tensor[] Inputs, Tensor[] Outputs) TakeAll(Graph graph)
+    {
+        Tensor[] inputs = [.. graph.Inputs.Select(Take)];
+        if (graph.Communicates || !graph.IsSimplified)
+        {
+            return (inputs, graph.Call(inputs).Outputs);
+        }
+
+        foreach (Equation equation in graph.Equations)
+        {
+            _builder.Take(equation);
+        }
+
+        return (inputs, [.. graph.Outputs.Select(output => Wrap(output))]);
+    }
+
+    /// <summary>Adds a graph at values of this trace; null where it has to be applied equation by equation, because of others.</summary>
+    public Tensor[]? Inlined(Graph graph, ReadOnlySpan<Tensor> operands)
+    {
+        if (graph.Communicates)
+        {
+            return null;
+        }
+
+        var values = new ValueMap<Value>(graph);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Storage is not TracedStorage traced || !ReferenceEquals(traced.Trace, this) || operands[i].Type != graph.Inputs[i].Type)
+            {
+                return null;
+            }
+
+            values.Set(graph.Inputs[i], traced.Value);
+        }
+
+        foreach (Equation equation in graph.Equations)
+        {
+            // a constant is one of this trace from where it is used
+            if (equation.Primitive is not Fill)
+            {
+                values.Set(equation.Results, _builder.Add(equation.Primitive, Operands(equation)).AsSpan());
+            }
+        }
+
+        return [.. graph.Outputs.Select(output => values.TryGetValue(output, out Value? value) ? Wrap(value) : output.Definition!.Primitive.Apply()[0])];
+
+        ImmutableArray<Value> Operands(Equation equation)
+        {
+            var taken = new Value[equation.Operands.Length];
+            for (int i = 0; i < taken.Length; i++)
+            {
+                Value operand = equation.Operands[i];
+                if (!values.TryGetValue(operand, out Value? value))
+                {
+                    value = _builder.Add(operand.Definition!.Primitive, ImmutableArray<Value>.Empty)[0];
+                    values.Set(operand, value);
+                }
+
+                taken[i] = value;
+            }
+
+            return ImmutableCollectionsMarshal.AsImmutableArray(taken);
+        }
+    }
+
+    /// <summary>Adds an equation of the graph beside: as it is, if its operands are.</summary>
+    /// <param name="equation">The equation.</param>
+    /// <param name="operands">What stands for its operands.</param>
+    /// <param name="graph">The graph beside.</param>
+    public Tensor[] Keep(Equation equation, Tensor[] operands, Graph graph)
+    {
+        // exchanges are counted anew
+        if (equation.Primitive is SumOverRanks)
+        {
+            return Record(equation.Primitive, operands);
+        }
+
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Storage is not TracedStorage traced || !ReferenceEquals(traced.Value, equation.Operands[i]))
+            {
+                return Record(equation.Primitive, operands);
+            }
+        }
+
+        return Wrapped(_builder.Add(equation, equation.Operands.AsSpan(), graph.IsSimplified));
+    }
+
     /// <summary>A repeated scalar as a value of this trace, so that what is computed from it is recorded too.</summary>
     public Tensor Constant(Shape shape, double scalar, DType dtype) => Wrap(ValueFor(Tensor.Full(shape, scalar, dtype)));
 
@@ -98,35 +205,10 @@ internal sealed class Trace : IDisposable
     public Tensor TensorOf(Value value) => Wrap(value);
 
     /// <summary>Adds an equation.</summary>
-    public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands)
-    {
-        var values = new Value[operands.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = ValueFor(operands[i]);
-        }
+    public Tensor[] Record(Primitive primitive, ReadOnlySpan<Tensor> operands) => Wrapped(Recorded(primitive, operands));
 
-        try
-        {
-            GiveToRanks(primitive, operands, values);
-            ImmutableArray<Value> results = _builder.Add(Numbered(primitive), ImmutableCollectionsMarshal.AsImmutableArray(values));
-            var tensors = new Tensor[results.Length];
-            for (int i = 0; i < tensors.Length; i++)
-            {
-                tensors[i] = Wrap(results[i]);
-            }
-
-            return tensors;
-        }
-        catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
-        {
-            throw new ShapeMismatchException($"{exception.Message} {labels}", exception);
-        }
-        catch (DTypeMismatchException exception) when (Labels(operands) is { } labels)
-        {
-            throw new DTypeMismatchException($"{exception.Message} {labels}", exception);
-        }
-    }
+    /// <summary>Adds an equation with one result.</summary>
+    public Tensor RecordOne(Operation operation, ReadOnlySpan<Tensor> operands) => Wrap(Recorded(operation, operands)[0]);
 
     /// <summary>The graph of what was recorded; its inputs are the arguments and then the captures.</summary>
     public Graph Close(params ReadOnlySpan<Tensor> outputs)
@@ -215,6 +297,29 @@ internal sealed class Trace : IDisposable
         return labels.Count == 0 ? null : $"({string.Join(", ", labels)})";
     }
 
+    private ImmutableArray<Value> Recorded(Primitive primitive, ReadOnlySpan<Tensor> operands)
+    {
+        var values = new Value[operands.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ValueFor(operands[i]);
+        }
+
+        try
+        {
+            GiveToRanks(primitive, operands, values);
+            return _builder.Add(Numbered(primitive), ImmutableCollectionsMarshal.AsImmutableArray(values));
+        }
+        catch (ShapeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new ShapeMismatchException($"{exception.Message} {labels}", exception);
+        }
+        catch (DTypeMismatchException exception) when (Labels(operands) is { } labels)
+        {
+            throw new DTypeMismatchException($"{exception.Message} {labels}", exception);
+        }
+    }
+
     // where replicated values meet those that differ from rank to rank; what is concrete has no derivative that would have to be summed
     private void GiveToRanks(Primitive primitive, ReadOnlySpan<Tensor> operands, Value[] values)
     {
@@ -256,6 +361,17 @@ internal sealed class Trace : IDisposable
         }
     }
 
+    private Tensor[] Wrapped(ImmutableArray<Value> values)
+    {
+        var tensors = new Tensor[values.Length];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            tensors[i] = Wrap(values[i]);
+        }
+
+        return tensors;
+    }
+
     private Tensor Wrap(Value value, string? label = null) => new(value.Type, new TracedStorage(this, value, label));
 
     private Value ValueFor(Tensor tensor)
@@ -280,6 +396,8 @@ internal sealed class Trace : IDisposable
 
         return value;
     }
+
+    private bool IsUsable => _open && _thread == Environment.CurrentManagedThreadId;
 
     private void RequireUsable(string what)
     {

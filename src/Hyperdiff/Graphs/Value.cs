@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hyperdiff.Graphs;
 
 /// <summary>A value of a graph: assigned once, by an equation or as an input, with its type known before it runs.</summary>
@@ -13,6 +15,9 @@ public sealed class Value
 
     /// <summary>How many values were in the graph before it: what <see cref="ValueMap{T}"/> finds it by.</summary>
     internal int Number { get; }
+
+    /// <summary>The value by itself, as the results of what computes it.</summary>
+    internal ImmutableArray<Value> Alone => Definition is { Results: { Length: 1 } results } ? results : [this];
 
     /// <inheritdoc/>
     public override string ToString() => Type.ToString();

@@ -9,8 +9,7 @@ namespace Hyperdiff.Graphs;
 /// <param name="graph">The graph.</param>
 internal sealed class ValueMap<T>(Graph graph)
 {
-    // most equations have one result; where some have more, the array grows
-    private (Value? Key, T Item)[] _entries = new (Value? Key, T Item)[graph.Inputs.Length + graph.Equations.Length];
+    private readonly (Value? Key, T Item)[] _entries = new (Value? Key, T Item)[graph.Numbers];
 
     /// <summary>What is known of a value.</summary>
     /// <exception cref="KeyNotFoundException">Nothing is.</exception>
@@ -62,11 +61,6 @@ internal sealed class ValueMap<T>(Graph graph)
     /// <summary>Says what a value is.</summary>
     public void Set(Value key, T item)
     {
-        if (key.Number >= _entries.Length)
-        {
-            Array.Resize(ref _entries, Math.Max(2 * _entries.Length, key.Number + 1));
-        }
-
         ref (Value? Key, T Item) entry = ref _entries[key.Number];
         if (entry.Key is { } other && !ReferenceEquals(other, key))
         {

@@ -6,7 +6,7 @@ namespace Hyperdiff.Graphs;
 /// <param name="graph">The graph.</param>
 internal sealed class ValueSet(Graph graph)
 {
-    private readonly ValueMap<bool> _in = new(graph);
+    private readonly bool[] _in = new bool[graph.Numbers];
 
     /// <summary>Some values of a graph.</summary>
     public ValueSet(Graph graph, IEnumerable<Value> values)
@@ -19,7 +19,7 @@ internal sealed class ValueSet(Graph graph)
     }
 
     /// <summary>Whether a value is among them.</summary>
-    public bool Contains(Value value) => _in.GetValueOrDefault(value);
+    public bool Contains(Value value) => _in[value.Number];
 
     /// <summary>Whether any of some values is among them.</summary>
     public bool ContainsAny(ImmutableArray<Value> values)
@@ -36,10 +36,19 @@ internal sealed class ValueSet(Graph graph)
     }
 
     /// <summary>Which of some values are among them.</summary>
-    public bool[] Which(ImmutableArray<Value> values) => _in.KnownOf(values);
+    public bool[] Which(ImmutableArray<Value> values)
+    {
+        var which = new bool[values.Length];
+        for (int i = 0; i < which.Length; i++)
+        {
+            which[i] = Contains(values[i]);
+        }
+
+        return which;
+    }
 
     /// <summary>Adds a value.</summary>
-    public void Add(Value value) => _in.Set(value, true);
+    public void Add(Value value) => _in[value.Number] = true;
 
     /// <summary>Adds several values.</summary>
     public void Add(ImmutableArray<Value> values)
@@ -55,11 +64,7 @@ internal sealed class ValueSet(Graph graph)
     public bool Remove(Value value)
     {
         bool contained = Contains(value);
-        if (contained)
-        {
-            _in.Set(value, false);
-        }
-
+        _in[value.Number] = false;
         return contained;
     }
 }

@@ -19,7 +19,7 @@ internal static class Broadcasting
     /// there is a view, and not written out before.</summary>
     public static Tensor Stretched(Tensor tensor, Shape shape, Tensor other) =>
         tensor.Shape != shape && tensor.Storage is HostStorage && Trace.Innermost(null, [other]) is { } trace
-            ? trace.Record(new BroadcastTo(shape), [tensor])[0] : tensor.BroadcastTo(shape);
+            ? trace.RecordOne(new BroadcastTo(shape), [tensor]) : tensor.BroadcastTo(shape);
 
     /// <summary>A mask and the two tensors it chooses between.</summary>
     public static (Tensor Mask, Tensor Left, Tensor Right) Align(string name, Tensor mask, Tensor left, Tensor right)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -33,10 +32,9 @@ internal static class Choices
         var dependent = new ValueSet(graph, graph.Inputs.Where((_, i) => linear[i]));
         foreach (Equation equation in graph.Equations)
         {
-            bool[] operands = dependent.Which(equation.Operands);
-            if (operands.Contains(true))
+            if (dependent.ContainsAny(equation.Operands))
             {
-                if (equation.Primitive.Chooses(operands))
+                if (equation.Primitive.Chooses(dependent.Which(equation.Operands)))
                 {
                     return true;
                 }
@@ -63,8 +61,8 @@ internal static class Choices
 
     private static GuardedGraph Guard(Graph graph, bool[] linear, bool[] masked)
     {
-        using var trace = new Trace();
-        Tensor[] inputs = [.. graph.Inputs.Select(input => trace.Input(input.Type))];
+        using var trace = new Trace(graph);
+        Tensor[] inputs = [.. graph.Inputs.Select(trace.Take)];
         var values = new ValueMap<LiveOperand>(graph);
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -75,14 +73,23 @@ internal static class Choices
         foreach (Equation equation in graph.Equations)
         {
             LiveOperand[] operands = values.Of(equation.Operands);
-            bool[] dependent = Array.ConvertAll(operands, operand => operand.IsLinear);
-            bool isLinear = dependent.Contains(true);
-            LiveResult[] results = isLinear && (Array.Exists(operands, operand => operand.Mask is not null) || equation.Primitive.Chooses(dependent))
-                ? Apply(equation.Primitive, operands)
-                : Array.ConvertAll(trace.Record(equation.Primitive, LiveMasks.Tensors(operands)), result => new LiveResult(result, null));
-            for (int i = 0; i < results.Length; i++)
+            bool isLinear = Array.Exists(operands, static operand => operand.IsLinear);
+            if (isLinear && (Array.Exists(operands, static operand => operand.Mask is not null)
+                || equation.Primitive.Chooses(Array.ConvertAll(operands, static operand => operand.IsLinear))))
             {
-                values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));
+                LiveResult[] results = Apply(equation.Primitive, operands);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    values.Set(equation.Results[i], new LiveOperand(results[i].Tensor, isLinear, results[i].Mask));
+                }
+            }
+            else
+            {
+                Tensor[] results = trace.Keep(equation, LiveMasks.Tensors(operands), graph);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    values.Set(equation.Results[i], new LiveOperand(results[i], isLinear, null));
+                }
             }
         }
 

@@ -14,18 +14,18 @@ internal static class Expansion
             return graph;
         }
 
-        using var trace = new Trace();
+        using var trace = new Trace(graph);
         var copies = new ValueMap<Tensor>(graph);
         foreach (Value input in graph.Inputs)
         {
-            copies.Set(input, trace.Input(input.Type));
+            copies.Set(input, trace.Take(input));
         }
 
         foreach (Equation equation in graph.Equations)
         {
             Tensor[] operands = copies.Of(equation.Operands);
             copies.Set(
-                equation.Results, equation.Primitive is Composite composite ? [composite.Expand(operands)] : trace.Record(equation.Primitive, operands));
+                equation.Results, equation.Primitive is Composite composite ? [composite.Expand(operands)] : trace.Keep(equation, operands, graph));
         }
 
         Graph expanded = trace.Close(copies.Of(graph.Outputs));

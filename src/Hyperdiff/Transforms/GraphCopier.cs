@@ -3,15 +3,16 @@ using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Transforms;
 
-/// <summary>Builds a graph from parts of another.</summary>
+/// <summary>Builds a graph from parts of another, simplified where what they are parts of was not.</summary>
 internal sealed class GraphCopier
 {
-    private readonly GraphBuilder _builder = new();
+    private readonly GraphBuilder _builder;
     private readonly ValueMap<Value> _copies;
 
     /// <summary>A copy whose inputs stand for values of the source.</summary>
     public GraphCopier(Graph source, IEnumerable<Value> inputs)
     {
+        _builder = GraphBuilder.Simplifying(joinsSolves: source.IsSimplified);
         _copies = new ValueMap<Value>(source);
         foreach (Value input in inputs)
         {

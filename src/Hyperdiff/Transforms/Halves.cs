@@ -9,14 +9,14 @@ internal static class Halves
     private const int Deepest = 8;
 
     /// <summary>left + right: <c>max(x, 0)² + max(−x, 0)² = x²</c>, under equal sums and factors, and with other terms in between.</summary>
-    public static Value? Sum(Value left, Value right, Rewrites.Emitter emit) => Sum(left, right, emit, 0) ?? Sum(right, left, emit, 0);
+    public static Value? Sum(Value left, Value right, Emitter emit) => Sum(left, right, emit, 0) ?? Sum(right, left, emit, 0);
 
     /// <summary>left − right: <c>max(x, 0) − max(−x, 0) = x</c>.</summary>
     public static Value? Difference(Value left, Value right) =>
         Part(left) is ({ } x, true) && Part(right) is ({ } y, false) && x == y ? x : null;
 
     // one more term of a sum, joined with any of those before it
-    private static Value? Sum(Value sum, Value term, Rewrites.Emitter emit, int depth)
+    private static Value? Sum(Value sum, Value term, Emitter emit, int depth)
     {
         if (Joined(sum, term, emit, 0) is { } joined)
         {
@@ -33,7 +33,7 @@ internal static class Halves
             : null;
     }
 
-    private static Value? Joined(Value left, Value right, Rewrites.Emitter emit, int depth)
+    private static Value? Joined(Value left, Value right, Emitter emit, int depth)
     {
         if (Power(left) is { } a && Power(right) is { } b && a.Of == b.Of && a.Positive != b.Positive && a.Exponent == b.Exponent)
         {

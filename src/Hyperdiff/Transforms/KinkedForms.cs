@@ -4,7 +4,7 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff.Transforms;
 
 /// <summary>Recognizes values that are an absolute value or a root of something smooth, however they are written.</summary>
-internal sealed class KinkedForms(Rewrites.Emitter emit)
+internal sealed class KinkedForms(Emitter emit)
 {
     private const int Deepest = 16;
     private const double Whole = 1e-9;

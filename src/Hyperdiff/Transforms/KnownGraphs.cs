@@ -56,8 +56,21 @@ internal static class KnownGraphs
         }
     }
 
-    private static long Bytes(Graph graph) =>
-        graph.Equations.Sum(equation => equation.Results.Sum(result => result.Type.Bytes) + equation.Primitive.Bodies.Sum(Bytes));
+    private static long Bytes(Graph graph)
+    {
+        long bytes = 0;
+        foreach (Equation equation in graph.Equations)
+        {
+            foreach (Value result in equation.Results)
+            {
+                bytes += result.Type.Bytes;
+            }
+
+            bytes += equation.Primitive is Operation ? 0 : equation.Primitive.Bodies.Sum(Bytes);
+        }
+
+        return bytes;
+    }
 
     // types of the inputs, then of each equation its primitive and the numbers of its operands, then those of the outputs and reports
     private sealed class Key : IEquatable<Key>
@@ -72,26 +85,30 @@ internal static class KnownGraphs
         {
             _inputs = graph.InputTypes;
             _primitives = [.. graph.Equations.Select(equation => equation.Primitive)];
-            var numbers = new ValueMap<int>(graph);
+            var numbers = new int[graph.Numbers];
             int next = 0;
             foreach (Value input in graph.Inputs)
             {
-                numbers.Set(input, next++);
+                numbers[input.Number] = next++;
             }
 
-            var places = new List<int>();
+            var places = new List<int>(4 * graph.Equations.Length);
             foreach (Equation equation in graph.Equations)
             {
                 places.Add(equation.Operands.Length);
-                places.AddRange(numbers.Of(equation.Operands));
+                foreach (Value operand in equation.Operands)
+                {
+                    places.Add(numbers[operand.Number]);
+                }
+
                 foreach (Value result in equation.Results)
                 {
-                    numbers.Set(result, next++);
+                    numbers[result.Number] = next++;
                 }
             }
 
-            places.AddRange(numbers.Of(graph.Outputs));
-            places.AddRange(numbers.Of([.. graph.Reports.Select(report => report.Value)]));
+            places.AddRange(graph.Outputs.Select(output => numbers[output.Number]));
+            places.AddRange(graph.Reports.Select(report => numbers[report.Value.Number]));
             _solvers = [.. graph.Reports.Select(report => report.Solver)];
             _places = [.. places];
             var hash = default(HashCode);

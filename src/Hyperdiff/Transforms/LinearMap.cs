@@ -33,6 +33,13 @@ internal sealed class LinearMap
         return new LinearMap(linearized, result.Outputs[linearized.OutputCount..], result.Outputs[..linearized.OutputCount], result.Reports);
     }
 
+    /// <summary>A linearized graph at the inputs of a trace that takes its primal part as it is.</summary>
+    public static LinearMap Within(Trace trace, LinearizedGraph linearized)
+    {
+        Tensor[] outputs = trace.TakeAll(linearized.Primal).Outputs;
+        return new LinearMap(linearized, outputs[linearized.OutputCount..], outputs[..linearized.OutputCount], []);
+    }
+
     /// <summary><c>ẏ = J ẋ</c>: one tangent per active input; one result per output, null where structurally zero.</summary>
     public (Tensor?[] Tangents, ImmutableArray<SolveReport> Reports) Apply(ReadOnlySpan<Tensor> tangents)
     {

@@ -18,12 +18,12 @@ internal static class Linearization
     /// <summary>The graph <c>(x, ẋ) → (y, ẏ)</c>, with ẋ for the active inputs only, and with the outputs whose tangent is not structurally zero.</summary>
     private static (Graph Graph, ImmutableArray<int> ActiveOutputs) Joint(Graph graph, Axes active)
     {
-        using var trace = new Trace();
+        using var trace = new Trace(graph);
         var primals = new ValueMap<Tensor>(graph);
         var tangents = new ValueMap<Tensor?>(graph);
         foreach (Value input in graph.Inputs)
         {
-            primals.Set(input, trace.Input(input.Type));
+            primals.Set(input, trace.Take(input));
         }
 
         foreach (int index in active)
@@ -37,8 +37,8 @@ internal static class Linearization
             Tensor[] operands = primals.Of(equation.Operands);
             Tensor?[] directions = tangents.KnownOf(equation.Operands);
             (Tensor[] results, Tensor?[] derivatives) = Array.Exists(directions, direction => direction is not null)
-                ? equation.Primitive.Differentiate(operands, directions)
-                : (trace.Record(equation.Primitive, operands), new Tensor?[equation.Results.Length]);
+                ? Differentiated(equation, operands, directions)
+                : (trace.Keep(equation, operands, graph), new Tensor?[equation.Results.Length]);
             primals.Set(equation.Results, results);
             for (int i = 0; i < results.Length; i++)
             {
@@ -52,6 +52,17 @@ internal static class Linearization
         Graph joint = trace.Close([.. primals.Of(graph.Outputs), .. activeOutputs.Select(i => tangents[graph.Outputs[i]]!)]);
         trace.RequireClosed("tangent rules");
         return (Widening.Of(Simplification.Of(joint), (graph.Inputs.Length, graph.Outputs.Length)), activeOutputs);
+
+        (Tensor[] Results, Tensor?[] Tangents) Differentiated(Equation equation, Tensor[] operands, Tensor?[] directions)
+        {
+            if (equation.Primitive is not Operation)
+            {
+                return equation.Primitive.Differentiate(operands, directions);
+            }
+
+            Tensor[] results = trace.Keep(equation, operands, graph);
+            return (results, equation.Primitive.Tangent(operands, results, directions));
+        }
     }
 
     private static LinearizedGraph Split((Graph Graph, ImmutableArray<int> ActiveOutputs) joint, Graph source, Axes active)
@@ -72,15 +83,10 @@ internal static class Linearization
         var residuals = new ResidualCollector(graph, linear);
         Graph tangent = residuals.BuildTangent(primalInputs, depending.Select(i => graph.Outputs[source.Outputs.Length + i]));
 
-        var primal = new GraphCopier(graph, graph.Inputs.Take(primalInputs));
-        foreach (Equation equation in graph.Equations.Where(equation => !linear.ContainsAny(equation.Results)))
-        {
-            primal.Copy(equation);
-        }
-
-        Graph primalGraph = primal.Build([.. graph.Outputs.Take(source.Outputs.Length), .. residuals.Residuals]);
+        Graph primal = Subgraph.Arranged(graph, graph.Inputs[..primalInputs], [.. graph.Outputs.AsSpan(0, source.Outputs.Length), .. residuals.Residuals])
+            .Without(linear);
         return new LinearizedGraph(
-            Simplification.DropUnused(primalGraph), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Length, active,
+            Simplification.DropUnused(primal), Simplification.Of(tangent), source.Outputs.Length, residuals.Residuals.Length, active,
             [.. depending.Select(i => joint.ActiveOutputs[i])]);
     }
 

@@ -17,22 +17,22 @@ internal sealed class PartCotangents
     private readonly List<(Slice Slice, Tensor Cotangent)> _slices = [];
     private readonly List<(Take Take, Tensor Indices, Tensor Cotangent)> _chosen = [];
 
-    /// <summary>Keeps the cotangent of what an equation takes from a value, if it is a part.</summary>
+    /// <summary>Whether what an equation takes from a value is a part of it.</summary>
+    public static bool Keeps(Primitive primitive) => primitive is Slice or Take { Batch: 0 };
+
+    /// <summary>Keeps the cotangent of a part of a value.</summary>
     /// <param name="primitive">What takes it.</param>
     /// <param name="operands">Its operands, the known ones with values.</param>
     /// <param name="cotangent">The cotangent of its result.</param>
-    public bool Keep(Primitive primitive, ReadOnlySpan<Operand> operands, Tensor? cotangent)
+    public void Keep(Primitive primitive, ReadOnlySpan<Operand> operands, Tensor cotangent)
     {
-        switch (primitive)
+        if (primitive is Slice slice)
         {
-            case Slice slice when cotangent is not null:
-                _slices.Add((slice, cotangent));
-                return true;
-            case Take { Batch: 0 } take when cotangent is not null:
-                _chosen.Add((take, operands[1].Value, cotangent));
-                return true;
-            default:
-                return false;
+            _slices.Add((slice, cotangent));
+        }
+        else
+        {
+            _chosen.Add(((Take)primitive, operands[1].Value, cotangent));
         }
     }
 

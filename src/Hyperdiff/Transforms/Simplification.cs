@@ -7,44 +7,42 @@ namespace Hyperdiff.Transforms;
 /// <summary>Makes a graph smaller without changing a bit of what it computes: local rewrites, common subexpressions, constants, dead code.</summary>
 internal static class Simplification
 {
-    /// <summary>The simplified graph, with the same inputs, outputs and reports.</summary>
+    /// <summary>The simplified graph, with the same inputs, outputs and reports; the graph itself where nothing is simpler.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="further">Further rewrites, tried where there is no simplification; what they do to bits is theirs to say.</param>
-    public static Graph Of(Graph graph, Func<Primitive, ImmutableArray<Value>, Rewrites.Emitter, Value?>? further = null)
+    public static Graph Of(Graph graph, Func<Emitter, Rewriter>? further = null)
     {
-        var builder = new GraphBuilder();
+        if (graph.IsSimplified && further is null)
+        {
+            return DropUnused(graph);
+        }
+
+        bool rewritten = false;
+        // what does not change is not made again
+        GraphBuilder builder = GraphBuilder.Simplifying(graph, joinsSolves: true, further is null ? null : Watched);
         var copies = new ValueMap<Value>(graph);
-        var known = new Dictionary<Expression, ImmutableArray<Value>>(graph.Equations.Length);
-        Rewrites.Emitter? emitter = null;
         foreach (Value input in graph.Inputs)
         {
-            copies.Set(input, builder.Input(input.Type));
+            builder.Take(input);
+            copies.Set(input, input);
         }
 
         foreach (Equation equation in graph.Equations)
         {
-            ImmutableArray<Value> operands = ImmutableCollectionsMarshal.AsImmutableArray(copies.Of(equation.Operands));
-            copies.Set(equation.Results, Emit(equation.Primitive, operands).AsSpan());
+            copies.Set(equation.Results, builder.Add(equation, copies.Of(equation.Operands), isSimple: false).AsSpan());
         }
 
-        return DropUnused(builder.Build(copies.Of(graph.Outputs)));
+        return DropUnused(graph.IsSimplified && !rewritten ? graph : builder.Build(copies.Of(graph.Outputs)));
 
-        ImmutableArray<Value> Emit(Primitive primitive, ImmutableArray<Value> operands)
+        Rewriter Watched(Emitter emit)
         {
-            Rewrites.Emitter emit = emitter ??= (one, of) => Emit(one, of)[0];
-            if ((Rewrites.TryRewrite(primitive, operands, emit) ?? further?.Invoke(primitive, operands, emit)) is { } simpler)
+            Rewriter rewriter = further!(emit);
+            return (primitive, operands) =>
             {
-                return [simpler];
-            }
-
-            var expression = new Expression(primitive, operands);
-            if (!known.TryGetValue(expression, out ImmutableArray<Value> results))
-            {
-                results = builder.Add(primitive, operands);
-                known[expression] = results;
-            }
-
-            return results;
+                Value? value = rewriter(primitive, operands);
+                rewritten |= value is not null;
+                return value;
+            };
         }
     }
 
@@ -52,48 +50,39 @@ internal static class Simplification
     public static Graph DropUnused(Graph graph)
     {
         ImmutableArray<Equation> needed = NeededBy(graph, graph.Outputs.Concat(graph.Reports.Select(report => report.Value)));
-        return needed.Length == graph.Equations.Length ? graph : Subgraph.Equations(graph, needed);
+        return needed == graph.Equations ? graph : Subgraph.Equations(graph, needed);
     }
 
-    /// <summary>The equations that some values of a graph depend on, in its order.</summary>
+    /// <summary>The equations that some values of a graph depend on, in its order: all of them as they stand, if it is all.</summary>
     public static ImmutableArray<Equation> NeededBy(Graph graph, IEnumerable<Value> values)
     {
         var needed = new ValueSet(graph, values);
-        var kept = new Equation[graph.Equations.Length];
-        int first = kept.Length;
-        for (int i = kept.Length - 1; i >= 0; i--)
+        int count = 0;
+        for (int i = graph.Equations.Length - 1; i >= 0; i--)
         {
             Equation equation = graph.Equations[i];
             if (needed.ContainsAny(equation.Results))
             {
                 needed.Add(equation.Operands);
-                kept[--first] = equation;
+                count++;
             }
         }
 
-        return first == 0 ? ImmutableCollectionsMarshal.AsImmutableArray(kept) : [.. kept.AsSpan(first)];
-    }
-
-    /// <summary>A primitive applied to values, equal to another if both are the same.</summary>
-    private readonly struct Expression(Primitive primitive, ImmutableArray<Value> operands) : IEquatable<Expression>
-    {
-        private readonly Primitive _primitive = primitive;
-        private readonly ImmutableArray<Value> _operands = operands;
-
-        public bool Equals(Expression other) => _primitive.Equals(other._primitive) && _operands.AsSpan().SequenceEqual(other._operands.AsSpan());
-
-        public override bool Equals(object? obj) => obj is Expression other && Equals(other);
-
-        public override int GetHashCode()
+        if (count == graph.Equations.Length)
         {
-            var hash = default(HashCode);
-            hash.Add(_primitive);
-            foreach (Value operand in _operands)
-            {
-                hash.Add(operand.Number);
-            }
-
-            return hash.ToHashCode();
+            return graph.Equations;
         }
+
+        var kept = new Equation[count];
+        int next = 0;
+        foreach (Equation equation in graph.Equations)
+        {
+            if (needed.ContainsAny(equation.Results))
+            {
+                kept[next++] = equation;
+            }
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(kept);
     }
 }

@@ -17,20 +17,16 @@ internal sealed class Smoothing
     private const int MostFactors = 12;
     private const int Deepest = 24;
 
-    private readonly Rewrites.Emitter _emit;
+    private readonly Emitter _emit;
     private readonly Dictionary<Value, ImmutableArray<Factor>> _factors = [];
     private readonly KinkedForms _forms;
     private readonly SpectralForms _spectra;
 
-    private Smoothing(Rewrites.Emitter emit) => (_emit, _forms, _spectra) = (emit, new KinkedForms(emit), new SpectralForms(emit));
+    private Smoothing(Emitter emit) => (_emit, _forms, _spectra) = (emit, new KinkedForms(emit), new SpectralForms(emit));
 
     /// <summary>The same function, up to rounding, without the kinks that algebra removes; kept with the graph.</summary>
     public static Graph Of(Graph graph) => graph.Equations.Any(equation => MayStart(equation.Primitive))
-        ? graph.Derive(Key.Instance, _ =>
-        {
-            Smoothing? smoothing = null;
-            return Simplification.Of(graph, (primitive, operands, emit) => (smoothing ??= new Smoothing(emit)).TryRewrite(primitive, operands));
-        })
+        ? graph.Derive(Key.Instance, static graph => Simplification.Of(graph, static emit => new Smoothing(emit).TryRewrite))
         : graph;
 
     private static bool MayStart(Primitive primitive) => KinkedForms.MayStart(primitive) || SpectralForms.MayStart(primitive);

@@ -11,7 +11,7 @@ namespace Hyperdiff.Transforms;
 /// <c>⟨V diag(x) Vᵀ, S⟩</c>, so that what is differentiated forwards first has the same derivatives as what is differentiated backwards first.
 /// </remarks>
 /// <param name="emit">Adds an equation.</param>
-internal sealed class SpectralForms(Rewrites.Emitter emit)
+internal sealed class SpectralForms(Emitter emit)
 {
     private const int Deepest = 16;
 

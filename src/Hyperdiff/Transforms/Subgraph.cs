@@ -19,10 +19,18 @@ internal static class Subgraph
     /// <param name="inputs">All of its inputs.</param>
     /// <param name="outputs">Any of its values.</param>
     public static Graph Arranged(Graph graph, ImmutableArray<Value> inputs, ImmutableArray<Value> outputs) =>
-        new(inputs, graph.Equations, outputs, graph.Reports);
+        new(inputs, graph.Equations, outputs, graph.Reports) { Numbers = graph.Numbers, IsSimplified = graph.IsSimplified };
 
     /// <summary>Some of the equations of a graph, those of all its reports among them.</summary>
-    public static Graph Equations(Graph graph, ImmutableArray<Equation> kept) => new(graph.Inputs, kept, graph.Outputs, graph.Reports);
+    public static Graph Equations(Graph graph, ImmutableArray<Equation> kept) =>
+        new(graph.Inputs, kept, graph.Outputs, graph.Reports) { Numbers = graph.Numbers, IsSimplified = graph.IsSimplified };
+
+    /// <summary>The graph without the equations, and reports, of some values that no others rest on.</summary>
+    public static Graph Without(this Graph graph, ValueSet values) => new(
+        graph.Inputs,
+        [.. graph.Equations.Where(equation => !values.ContainsAny(equation.Results))],
+        graph.Outputs,
+        [.. graph.Reports.Where(report => !values.Contains(report.Value))]) { Numbers = graph.Numbers, IsSimplified = graph.IsSimplified };
 
     /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the
     /// graph.</summary>

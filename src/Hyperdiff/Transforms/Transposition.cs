@@ -24,12 +24,12 @@ internal static class Transposition
 
     private static TransposedGraph Transpose(Graph graph, int residualCount)
     {
-        using var trace = new Trace();
+        using var trace = new Trace(graph);
         var pass = new Pass(trace, graph);
         Tensor[] seeds = [.. graph.Outputs.Select(output => trace.Input(output.Type))];
         foreach (Value residual in graph.Inputs.TakeLast(residualCount))
         {
-            pass.Know(residual, trace.Input(residual.Type));
+            pass.Know(residual, trace.Take(residual));
         }
 
         foreach (Equation equation in graph.Equations)
@@ -42,9 +42,9 @@ internal static class Transposition
             pass.Accumulate(graph.Outputs[i], seeds[i]);
         }
 
-        foreach (Equation equation in graph.Equations.Reverse())
+        for (int i = graph.Equations.Length - 1; i >= 0; i--)
         {
-            pass.TurnAround(equation);
+            pass.TurnAround(graph.Equations[i]);
         }
 
         Tensor?[] cotangents = [.. graph.Inputs.SkipLast(residualCount).Select(pass.Cotangent)];
@@ -79,9 +79,9 @@ internal static class Transposition
             Tensor?[] operands = _known.KnownOf(equation.Operands);
             if (Array.TrueForAll(operands, operand => operand is not null))
             {
-                _known.Set(equation.Results, trace.Record(equation.Primitive, operands!));
+                _known.Set(equation.Results, trace.Keep(equation, operands!, graph));
             }
-            else if (equation.Results.Any(IsMask) && !equation.Results.All(IsMask))
+            else if (equation.Results.Length > 1 && equation.Results.Any(IsMask) && !equation.Results.All(IsMask))
             {
                 KnowMasks(equation, operands);
             }
@@ -107,8 +107,18 @@ internal static class Transposition
         /// <summary>Turns the cotangents of a linear equation's results into cotangents of its operands.</summary>
         public void TurnAround(Equation equation)
         {
-            Tensor?[] results = [.. equation.Results.Select(Cotangent)];
-            if (_known.ContainsKey(equation.Results[0]) || Array.TrueForAll(results, result => result is null))
+            if (_known.ContainsKey(equation.Results[0]))
+            {
+                return;
+            }
+
+            var results = new Tensor?[equation.Results.Length];
+            for (int i = 0; i < results.Length; i++)
+            {
+                results[i] = Cotangent(equation.Results[i]);
+            }
+
+            if (Array.TrueForAll(results, result => result is null))
             {
                 return;
             }
@@ -142,11 +152,13 @@ internal static class Transposition
 
         private bool KeepPart(Equation equation, Operand[] operands, Tensor? cotangent)
         {
-            PartCotangents parts = _parts.GetValueOrDefault(equation.Operands[0]) ?? new PartCotangents();
-            if (!parts.Keep(equation.Primitive, operands, cotangent))
+            if (!PartCotangents.Keeps(equation.Primitive) || cotangent is null)
             {
                 return false;
             }
+
+            PartCotangents parts = _parts.GetValueOrDefault(equation.Operands[0]) ?? new PartCotangents();
+            parts.Keep(equation.Primitive, operands, cotangent);
 
             _parts.Set(equation.Operands[0], parts);
             return true;

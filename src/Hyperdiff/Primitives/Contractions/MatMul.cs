@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Hyperdiff.Graphs;
 
@@ -98,6 +99,17 @@ internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = 
 
         Shape result = InferResult([operands[0].Type, operands[1].Type]).Shape;
         return left?.Any(TransposeLeft ? -2 : -1).Unsqueeze(-1).BroadcastTo(result) ?? right?.Any(TransposeRight ? -1 : -2).Unsqueeze(-2).BroadcastTo(result);
+    }
+
+    /// <summary>A transposed operand is read transposed, never moved.</summary>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit)
+    {
+        if (Permute.Untransposed(operands[0]) is { } a)
+        {
+            return emit(this with { TransposeLeft = !TransposeLeft }, [a, operands[1]]);
+        }
+
+        return Permute.Untransposed(operands[1]) is { } b ? emit(this with { TransposeRight = !TransposeRight }, [operands[0], b]) : null;
     }
 
     private void Run<T>(HostArray left, HostArray right, HostArray result)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -23,4 +24,8 @@ internal sealed record Add : Arithmetic
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Sum(Of(LiveMasks.Tensors(operands)), operands);
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) =>
+        operands[1].Definition is { Primitive: Negate, Operands: [var negated] } ? emit(Subtract.Instance, [operands[0], negated]) : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -22,4 +23,7 @@ internal sealed record Divide : Binary
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) =>
         LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), operands[0].Mask,
             LiveMasks.Number(operands[1].Tensor) is { } number && double.IsFinite(1 / number));
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => Fill.Is(operands[1], 1) ? operands[0] : null;
 }

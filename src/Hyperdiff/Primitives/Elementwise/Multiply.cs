@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -31,4 +32,14 @@ internal sealed record Multiply : Arithmetic
         return LiveMasks.Product(Of(operands[0].Tensor, operands[1].Tensor), linear.Mask,
             LiveMasks.Number(known.Tensor) is { } number && double.IsFinite(number));
     }
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => operands switch
+    {
+        [var x, var y] when Fill.Is(y, 1) => x,
+        [var x, var y] when Fill.Is(x, 1) => y,
+        [var x, var y] when Fill.Is(y, -1) && x.Type.DType.IsFloating() => emit(Negate.Instance, [x]),
+        [var x, var y] when Fill.Is(x, -1) && y.Type.DType.IsFloating() => emit(Negate.Instance, [y]),
+        _ => null,
+    };
 }

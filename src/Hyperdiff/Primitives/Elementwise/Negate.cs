@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -22,4 +23,8 @@ internal sealed record Negate : Unary
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => new LiveResult(Of(operands[0].Tensor), operands[0].Mask);
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) =>
+        operands[0].Definition is { Primitive: Negate, Operands: [var inner] } ? inner : null;
 }

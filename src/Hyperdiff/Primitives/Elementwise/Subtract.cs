@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -29,4 +30,12 @@ internal sealed record Subtract : Arithmetic
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Sum(Of(LiveMasks.Tensors(operands)), operands);
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => operands switch
+    {
+        [var x, var y] when Fill.Is(y, 0) => x,
+        [var x, { Definition: { Primitive: Negate, Operands: [var negated] } }] => emit(Add.Instance, [x, negated]),
+        _ => null,
+    };
 }

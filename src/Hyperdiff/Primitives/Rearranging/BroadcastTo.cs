@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -63,4 +64,12 @@ internal sealed record BroadcastTo(Shape Target) : Operation
 
         return strides;
     }
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => operands[0] switch
+    {
+        var same when same.Type.Shape == Target => same,
+        { Definition: { Primitive: BroadcastTo, Operands: var inner } } => emit(this, inner),
+        _ => null,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -43,4 +44,31 @@ internal sealed record Permute(Axes Order) : Operation
 
     /// <summary>The permutation that undoes this one.</summary>
     public Permute Inverse() => new(new Axes([.. Enumerable.Range(0, Order.Count).Select(axis => Order.Items.IndexOf(axis))]));
+
+    /// <summary>The matrices, or batches of them, that a value has transposed; null if it has not.</summary>
+    public static Value? Untransposed(Value value)
+    {
+        if (value.Definition is not { Primitive: Permute { Order: var order }, Operands: [var source] })
+        {
+            return null;
+        }
+
+        int rank = order.Count;
+        return order[rank - 1] == rank - 2 && order[rank - 2] == rank - 1 && order.Items[..^2].SequenceEqual(Enumerable.Range(0, rank - 2)) ? source : null;
+    }
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit)
+    {
+        if (Order.Items.SequenceEqual(Enumerable.Range(0, Order.Count)))
+        {
+            return operands[0];
+        }
+
+        return operands[0].Definition switch
+        {
+            { Primitive: Permute inner, Operands: var source } => emit(new Permute(new Axes([.. Order.Items.Select(axis => inner.Order[axis])])), source),
+            _ => null,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Primitives;
@@ -30,4 +31,12 @@ internal sealed record Reshape(Shape Target) : Operation
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
+
+    /// <inheritdoc/>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit) => operands[0] switch
+    {
+        var same when same.Type.Shape == Target => same,
+        { Definition: { Primitive: Reshape, Operands: var inner } } => emit(this, inner),
+        _ => null,
+    };
 }

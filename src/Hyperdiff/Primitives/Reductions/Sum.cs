@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Hyperdiff.Graphs;
 
@@ -36,6 +37,21 @@ internal sealed record Sum(Axes Reduced) : Reduction(Reduced)
 
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Added(this, operands);
+
+    /// <summary>Summing over axes of size 1 only renames the axes.</summary>
+    internal override Value? Simpler(ImmutableArray<Value> operands, Emitter emit)
+    {
+        TensorType type = operands[0].Type;
+        foreach (int axis in Reduced.Items)
+        {
+            if (type.Shape[axis] != 1)
+            {
+                return null;
+            }
+        }
+
+        return emit(new Reshape(InferResult([type]).Shape), operands);
+    }
 
     private void Run<T>(HostArray operand, HostArray result)
         where T : unmanaged, IFloatingPointIeee754<T>

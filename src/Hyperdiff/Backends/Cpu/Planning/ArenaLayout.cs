@@ -7,74 +7,116 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// operand.</summary>
 internal sealed class ArenaLayout
 {
-    private readonly Dictionary<Slot, (int Position, int Length)> _places = [];
+    private readonly int[] _positions;
+
+    // of what is in the arena now; 0 for what is not
+    private readonly int[] _lengths;
     private readonly FreeMemory[] _memory = [new(), new(), new(), new()];
 
     /// <summary>Lays out the slots of units that run in this order.</summary>
-    public ArenaLayout(IReadOnlyList<PlanUnit> order)
+    /// <param name="order">The units.</param>
+    /// <param name="slots">How many slots the plan has.</param>
+    public ArenaLayout(IReadOnlyList<PlanUnit> order, int slots)
     {
-        var lastUse = new Dictionary<Slot, int>();
-        for (int i = 0; i < order.Count; i++)
-        {
-            foreach (Slot slot in order[i].Reads.Concat(order[i].Writes).Concat(order[i].Scratch))
-            {
-                lastUse[slot] = i;
-            }
-        }
-
-        ILookup<int, Slot> dying = lastUse.Where(pair => InArena(pair.Key)).ToLookup(pair => pair.Value, pair => pair.Key);
+        (_positions, _lengths) = (new int[slots], new int[slots]);
+        Array.Fill(_positions, -1);
+        List<Slot>[] dying = Dying(order, slots);
         for (int i = 0; i < order.Count; i++)
         {
             PlanUnit unit = order[i];
-            var heirs = new Heirs(unit, dying[i].Where(_places.ContainsKey));
-            foreach (Slot slot in unit.Writes.Concat(unit.Scratch).Where(InArena))
-            {
-                if (heirs.For(slot) is { } heir)
-                {
-                    _places[slot] = _places[heir];
-                    Settled[heir] = _places[heir].Position;
-                    _places.Remove(heir);
-                }
-                else
-                {
-                    _places[slot] = Take(slot);
-                }
-            }
+            Heirs? heirs = Heirs.Of(unit, dying[i].Where(slot => _lengths[slot.Index] > 0));
+            Place(unit.Writes, heirs);
+            Place(unit.Scratch, heirs);
 
-            foreach (Slot slot in dying[i].Where(_places.ContainsKey))
+            foreach (Slot slot in dying[i])
             {
                 Release(slot);
             }
         }
-
-        foreach ((Slot slot, (int position, _)) in _places)
-        {
-            Settled[slot] = position;
-        }
     }
 
-    /// <summary>The position of every slot in the arena.</summary>
-    public Dictionary<Slot, int> Settled { get; } = [];
+    /// <summary>The position of a slot in the arena; −1 where it is not in it.</summary>
+    public int PositionOf(Slot slot) => _positions[slot.Index];
 
     /// <summary>The length of the arena for each element type.</summary>
     public int[] Lengths => Array.ConvertAll(_memory, memory => memory.Length);
 
     private static bool InArena(Slot slot) => slot.Kind == SlotKind.Arena;
 
+    private void Place(IEnumerable<Slot> written, Heirs? heirs)
+    {
+        foreach (Slot slot in written)
+        {
+            if (!InArena(slot))
+            {
+                continue;
+            }
+
+            if (heirs?.For(slot) is { } heir)
+            {
+                (_positions[slot.Index], _lengths[slot.Index], _lengths[heir.Index]) = (_positions[heir.Index], _lengths[heir.Index], 0);
+            }
+            else
+            {
+                Take(slot);
+            }
+        }
+    }
+
+    // the slots of the arena that every unit is the last to use, each as it appears first
+    private static List<Slot>[] Dying(IReadOnlyList<PlanUnit> order, int slots)
+    {
+        var lastUse = new int[slots];
+        var isUsed = new bool[slots];
+        var used = new List<Slot>(slots);
+        for (int i = 0; i < order.Count; i++)
+        {
+            Use(order[i].Reads, i);
+            Use(order[i].Writes, i);
+            Use(order[i].Scratch, i);
+        }
+
+        List<Slot> none = [];
+        var dying = new List<Slot>[order.Count];
+        Array.Fill(dying, none);
+        foreach (Slot slot in used)
+        {
+            ref List<Slot> there = ref dying[lastUse[slot.Index]];
+            (there = there == none ? [] : there).Add(slot);
+        }
+
+        return dying;
+
+        void Use(IEnumerable<Slot> those, int unit)
+        {
+            foreach (Slot slot in those)
+            {
+                if (InArena(slot) && !isUsed[slot.Index])
+                {
+                    isUsed[slot.Index] = true;
+                    used.Add(slot);
+                }
+
+                lastUse[slot.Index] = unit;
+            }
+        }
+    }
+
     // places begin on cache lines
-    private (int Position, int Length) Take(Slot slot)
+    private void Take(Slot slot)
     {
         Room.Require(slot.Type);
         int length = (int)Math.Min(int.MaxValue, (slot.Count + AlignedArray.Alignment - 1L) & ~(AlignedArray.Alignment - 1));
-        return (_memory[(int)slot.Type.DType].Take(length), length);
+        (_positions[slot.Index], _lengths[slot.Index]) = (_memory[(int)slot.Type.DType].Take(length), length);
     }
 
     private void Release(Slot slot)
     {
-        (int position, int length) = _places[slot];
-        Settled[slot] = position;
-        _places.Remove(slot);
-        _memory[(int)slot.Type.DType].Release(position, length);
+        if (_lengths[slot.Index] is > 0 and var length)
+        {
+            _lengths[slot.Index] = 0;
+            _memory[(int)slot.Type.DType].Release(_positions[slot.Index], length);
+        }
     }
 
     /// <summary>The operands of a unit that nobody reads afterwards, and whose memory its results may take: that of the operand that is done with first goes
@@ -83,17 +125,23 @@ internal sealed class ArenaLayout
     {
         private readonly Dictionary<(DType DType, int Count), Queue<(Slot Slot, GroupEntry LastRead)>> _waiting = [];
 
-        public Heirs(PlanUnit unit, IEnumerable<Slot> operands)
+        /// <summary>Those of a unit; null if there are none.</summary>
+        public static Heirs? Of(PlanUnit unit, IEnumerable<Slot> operands)
         {
-            List<(Slot Slot, GroupEntry LastRead)> candidates = [];
+            List<(Slot Slot, GroupEntry LastRead)>? candidates = null;
             foreach (Slot slot in operands)
             {
                 if (unit.LastRead(slot) is { } lastRead)
                 {
-                    candidates.Add((slot, lastRead));
+                    (candidates ??= []).Add((slot, lastRead));
                 }
             }
 
+            return candidates is null ? null : new Heirs(candidates);
+        }
+
+        private Heirs(List<(Slot Slot, GroupEntry LastRead)> candidates)
+        {
             foreach ((Slot Slot, GroupEntry LastRead) candidate in candidates.OrderBy(candidate => candidate.LastRead.Sequence))
             {
                 ref Queue<(Slot Slot, GroupEntry LastRead)>? queue =

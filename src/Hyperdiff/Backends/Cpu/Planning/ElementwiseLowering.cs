@@ -22,10 +22,10 @@ internal static class ElementwiseLowering
             types[i] = equation.Operands[i].Type.DType;
         }
 
-        View structure = Array.Find(views, view => view.IsStructured);
+        View structure = Array.Find(views, static view => view.IsStructured);
 
         // what is computed from one number, one row or one column alone is computed for that, and stretched after
-        if (!Array.Exists(views, view => view.Kind == ViewKind.Dense) && Array.TrueForAll(views, view => !view.IsStructured || Alike(view, structure)))
+        if (!Array.Exists(views, static view => view.Kind == ViewKind.Dense) && AreAlike(views, structure))
         {
             Shape small = structure.Slot is null ? new Shape(1) : new Shape(structure.Kind == ViewKind.Row ? structure.Columns : structure.Rows);
             View[] inner = [.. views.Select(
@@ -45,7 +45,8 @@ internal static class ElementwiseLowering
         }
 
         return View.Of(plan.Fusion.Elementwise(operation, views, types, result.Type));
-
-        static bool Alike(View a, View b) => (a.Kind, a.Rows, a.Columns) == (b.Kind, b.Rows, b.Columns);
     }
+
+    private static bool AreAlike(View[] views, View structure) => Array.TrueForAll(
+        views, view => !view.IsStructured || (view.Kind, view.Rows, view.Columns) == (structure.Kind, structure.Rows, structure.Columns));
 }

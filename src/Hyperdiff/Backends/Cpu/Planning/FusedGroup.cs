@@ -21,6 +21,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
     private const int MostChoices = 4;
 
     private readonly List<GroupEntry> _entries = [];
+    private readonly List<Slot> _partials = [];
     private bool _sorted = true;
 
     /// <summary>The elements of the domain.</summary>
@@ -73,17 +74,20 @@ internal sealed class FusedGroup(int count) : PlanUnit
     {
         get
         {
-            var seen = new HashSet<Slot>();
+            var reads = new List<Slot>();
             foreach (GroupEntry entry in Entries)
             {
                 foreach (View view in entry.Operands)
                 {
-                    if (view.Slot is { } slot && slot.Producer != this && seen.Add(slot))
+                    if (view.Slot is { } slot && slot.Producer != this && slot.ReadsOfGroup != reads)
                     {
-                        yield return slot;
+                        slot.ReadsOfGroup = reads;
+                        reads.Add(slot);
                     }
                 }
             }
+
+            return reads;
         }
     }
 
@@ -94,7 +98,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
     public override IEnumerable<Slot> Transient => Entries.Where(entry => entry is { IsElementwise: true, IsPerRow: false }).Select(entry => entry.Result);
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Scratch => Entries.Where(entry => entry.Partials is not null).Select(entry => entry.Partials!);
+    public override IEnumerable<Slot> Scratch => _partials;
 
     /// <summary>Whether the group can take on a structure, having none or the same.</summary>
     public bool Accepts(int rows, int columns) => Rows == 0 || (Rows == rows && Columns == columns);
@@ -258,10 +262,14 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>Gives the reductions places for what their chunks compute.</summary>
     public void ReservePartials(TileGrid grid, Func<TensorType, Slot> add)
     {
-        foreach (GroupEntry entry in Entries.Where(entry => entry.Reduction is ReductionKind.All or ReductionKind.Rows))
+        foreach (GroupEntry entry in Entries)
         {
-            int width = entry.Reduction == ReductionKind.All ? 1 : grid.Columns;
-            entry.Partials = add(new TensorType(entry.Result.Type.DType, [grid.Chunks * width]));
+            if (entry.Reduction is ReductionKind.All or ReductionKind.Rows)
+            {
+                int width = entry.Reduction == ReductionKind.All ? 1 : grid.Columns;
+                entry.Partials = add(new TensorType(entry.Result.Type.DType, [grid.Chunks * width]));
+                _partials.Add(entry.Partials);
+            }
         }
     }
 
@@ -297,21 +305,20 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>Writes the lines as instructions.</summary>
     public void Emit(TileProgramBuilder builder)
     {
-        var lastRead = new Dictionary<Slot, GroupEntry>();
         foreach (GroupEntry entry in Entries)
         {
             foreach (View view in entry.Operands)
             {
                 if (view.Slot is { } slot)
                 {
-                    lastRead[slot] = entry;
+                    slot.LastRead = entry;
                 }
             }
         }
 
         foreach (GroupEntry entry in Entries)
         {
-            builder.Add(entry, stillRead: slot => lastRead[slot].Sequence > entry.Sequence);
+            builder.Add(entry);
         }
     }
 }

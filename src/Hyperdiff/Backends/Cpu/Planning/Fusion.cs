@@ -21,9 +21,9 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
     public Slot Elementwise(Operation? operation, View[] operands, DType[] operandTypes, TensorType type)
     {
         int rows = 0, columns = 0;
-        foreach (View view in operands.Where(view => view.IsStructured))
+        foreach (View view in operands)
         {
-            (rows, columns) = (view.Rows, view.Columns);
+            (rows, columns) = view.IsStructured ? (view.Rows, view.Columns) : (rows, columns);
         }
 
         FusedGroup group = Joined(operands, (type.Shape.ElementCount, rows, columns), type.VariesAcross is not null);
@@ -53,8 +53,13 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
         foreach (FusedGroup group in units.Units.OfType<FusedGroup>().ToArray())
         {
             FusedGroup home = group;
-            foreach (Slot slot in group.Reads.Where(slot => slot.Count == group.Count && slot.Count > 1).ToArray())
+            foreach (Slot slot in group.Reads)
             {
+                if (slot.Count != group.Count || slot.Count <= 1)
+                {
+                    continue;
+                }
+
                 if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home
                     && sibling.Count == home.Count && sibling.Varies == home.Varies
                     && Mergeable(sibling, home))
@@ -93,8 +98,23 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
 
         return home;
 
-        bool Fits(FusedGroup candidate, View[] views) => (rows == 0 || candidate.Accepts(rows, columns))
-            && Array.TrueForAll(views, view => MayEnter(candidate, view));
+        bool Fits(FusedGroup candidate, View[] views)
+        {
+            if (rows != 0 && !candidate.Accepts(rows, columns))
+            {
+                return false;
+            }
+
+            foreach (View view in views)
+            {
+                if (!MayEnter(candidate, view))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     // An operand of the group is its own, seen element by element, or is ready before the group begins.

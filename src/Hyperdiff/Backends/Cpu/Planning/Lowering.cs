@@ -33,8 +33,10 @@ internal sealed class Lowering
 
         foreach (Equation equation in graph.Equations)
         {
-            Value[] between = Match(equation)?.Between ?? (ReductionLowering.Windowed(equation) is { } seen ? [seen] : []);
-            Array.ForEach(between, value => _waiting[value] = null);
+            foreach (Value value in Match(equation)?.Between ?? (ReductionLowering.Windowed(equation) is { } seen ? [seen] : []))
+            {
+                _waiting[value] = null;
+            }
         }
 
         int number = 0;

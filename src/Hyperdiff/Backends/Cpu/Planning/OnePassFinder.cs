@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Finds <c>Xᵀ·φ(X·w)</c> among the units, with any elementwise φ, and joins the products and what is between them into one unit.</summary>
@@ -13,18 +15,38 @@ internal sealed class OnePassFinder
     private const int MostProducts = 64;
 
     private readonly UnitGraph _units;
-    private readonly ILookup<Slot, ProductUnit> _readers;
+    private readonly Dictionary<Slot, List<ProductUnit>> _readers = [];
 
     private OnePassFinder(UnitGraph units)
     {
         _units = units;
-        _readers = units.Units.OfType<ProductUnit>().SelectMany(product => product.Reads.Distinct(), (product, slot) => (product, slot))
-            .ToLookup(pair => pair.slot, pair => pair.product);
+        foreach (ProductUnit product in units.Units.OfType<ProductUnit>())
+        {
+            Read(product.Left, product);
+            if (product.Right != product.Left)
+            {
+                Read(product.Right, product);
+            }
+        }
+
+        void Read(Slot slot, ProductUnit product)
+        {
+            // what an elementwise group computes, and nothing else, is looked for
+            if (slot.Producer is FusedGroup)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(_readers, slot, out _) ??= []).Add(product);
+            }
+        }
     }
 
     /// <summary>Joins all that can be joined.</summary>
     public static void Apply(UnitGraph units)
     {
+        if (!units.Units.Any(unit => unit is ProductUnit))
+        {
+            return;
+        }
+
         var finder = new OnePassFinder(units);
         foreach (FusedGroup group in units.Units.OfType<FusedGroup>().ToArray())
         {
@@ -38,22 +60,29 @@ internal sealed class OnePassFinder
 
     private OnePassUnit? Find(FusedGroup group)
     {
+        IEnumerable<Slot> reads = group.Reads;
+        if (!reads.Any(static slot => slot.Producer is ProductUnit))
+        {
+            return null;
+        }
+
         // products that are part of another unit have given their results to it
-        OnePassForward[] forwards = [.. group.Reads.Select(slot => slot.Producer).OfType<ProductUnit>().Distinct().OrderBy(product => product.Index)
+        OnePassForward[] forwards = [.. reads.Select(slot => slot.Producer).OfType<ProductUnit>().Distinct().OrderBy(product => product.Index)
             .Select(OnePassForward.TryRead).OfType<OnePassForward>()];
         if (forwards.Length == 0)
         {
             return null;
         }
 
-        ILookup<Slot, OnePassBackward> backwards = Backwards(group).ToLookup(backward => backward.Matrix);
+        OnePassBackward[] backwards = [.. Backwards(group)];
         foreach (OnePassForward first in forwards.Where(
-            forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width) && backwards.Contains(forward.Matrix)))
+            forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width)
+                && Array.Exists(backwards, backward => backward.Matrix == forward.Matrix)))
         {
             if (_units.CanRunAsOne(first.Product, group))
             {
                 var found = new OnePassUnit(group, first);
-                AddBackwards(found, backwards[first.Matrix]);
+                AddBackwards(found, backwards.Where(backward => backward.Matrix == first.Matrix));
                 if (found.Backwards.Count > 0)
                 {
                     AddForwards(found, forwards.Where(forward => forward.Matrix == first.Matrix));
@@ -65,7 +94,8 @@ internal sealed class OnePassFinder
         return null;
     }
 
-    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has).SelectMany(slot => _readers[slot]).Distinct()
+    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has)
+        .SelectMany(slot => _readers.GetValueOrDefault(slot) ?? []).Distinct()
         .Where(product => product.Result.Producer == product).OrderBy(product => product.Index)
         .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor))
             .OfType<OnePassBackward>());

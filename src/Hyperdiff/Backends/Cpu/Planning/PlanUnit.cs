@@ -35,6 +35,12 @@ internal abstract class PlanUnit
     /// <summary>The unit behind it in that order.</summary>
     public PlanUnit? Next { get; set; }
 
+    /// <summary>The last search that came here.</summary>
+    public long Search { get; set; }
+
+    /// <summary>Whether it has a place in the order of the plan.</summary>
+    public bool IsOrdered { get; set; }
+
     /// <summary>A unit so far behind that a search did not get there.</summary>
     public PlanUnit? BeyondReach { get; set; }
 

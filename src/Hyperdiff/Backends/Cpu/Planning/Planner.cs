@@ -17,7 +17,7 @@ internal static class Planner
     public static Plan Of(Graph graph, CpuResources resources)
     {
         // reports as outputs: of two solves that are the same one is made, and both are told of
-        graph = Simplification.Of(Expansion.Of(Subgraph.WithReports(graph)), WindowRewrites.Try);
+        graph = WindowRewrites.Of(Expansion.Of(Subgraph.WithReports(graph)));
         return Of(new Lowering(graph), graph, resources);
     }
 
@@ -30,7 +30,7 @@ internal static class Planner
         OnePassFinder.Apply(lowering.Units);
         RowChains.Join(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
-        KeepInRegisters(order);
+        KeepInRegisters(order, lowering.Slots.All.Count);
         foreach (FusedGroup group in order.OfType<FusedGroup>())
         {
             group.JoinChoices();
@@ -38,14 +38,14 @@ internal static class Planner
 
         MarkRead(order);
         order.ForEach(unit => unit.ReserveScratch(type => lowering.Slots.Add(type)));
-        var arena = new ArenaLayout(order);
         IReadOnlyList<Slot> slots = lowering.Slots.All;
+        var arena = new ArenaLayout(order, slots.Count);
         var layout = new PlanLayout(
             slots.Count,
             [.. lowering.Inputs.Select(slot => new PlanInput(slot.Index, slot.IsRead))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Fresh).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => (slot.Index, slot.Type))],
-            [.. arena.Settled.Select(pair => (pair.Key.Index, pair.Key.Type, pair.Value))],
+            [.. slots.Where(slot => arena.PositionOf(slot) >= 0).Select(slot => (slot.Index, slot.Type, arena.PositionOf(slot)))],
             arena.Lengths);
         return new Plan(layout, [.. order.Select(unit => unit.Build(resources))], outputs);
     }
@@ -56,18 +56,35 @@ internal static class Planner
 
     private static void MarkRead(List<PlanUnit> order)
     {
-        foreach (Slot slot in order.Where(unit => unit is not PrimitiveUnit).SelectMany(unit => unit.Reads))
+        foreach (PlanUnit unit in order)
         {
-            slot.IsRead = true;
+            if (unit is not PrimitiveUnit)
+            {
+                foreach (Slot slot in unit.Reads)
+                {
+                    slot.IsRead = true;
+                }
+            }
         }
     }
 
-    private static void KeepInRegisters(List<PlanUnit> order)
+    private static void KeepInRegisters(List<PlanUnit> order, int slots)
     {
-        var readElsewhere = new HashSet<Slot>(order.SelectMany(unit => unit.Reads));
-        foreach (Slot slot in order.SelectMany(unit => unit.Transient).Where(slot => slot.Kind == SlotKind.Arena && !readElsewhere.Contains(slot)))
+        var readElsewhere = new bool[slots];
+        foreach (PlanUnit unit in order)
         {
-            slot.Kind = SlotKind.Register;
+            foreach (Slot slot in unit.Reads)
+            {
+                readElsewhere[slot.Index] = true;
+            }
+        }
+
+        foreach (PlanUnit unit in order)
+        {
+            foreach (Slot slot in unit.Transient)
+            {
+                slot.Kind = slot.Kind == SlotKind.Arena && !readElsewhere[slot.Index] ? SlotKind.Register : slot.Kind;
+            }
         }
     }
 }

@@ -19,10 +19,10 @@ internal sealed class ProductUnit(ProductShape shape, Slot left, Slot right, Slo
     public Slot Result { get; } = result;
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Reads => [Left, Right];
+    public override IEnumerable<Slot> Reads { get; } = [left, right];
 
     /// <inheritdoc/>
-    public override IEnumerable<Slot> Writes => [Result];
+    public override IEnumerable<Slot> Writes { get; } = [result];
 
     /// <inheritdoc/>
     public override Step Build(CpuResources resources) => Result.Type.DType == DType.Float64

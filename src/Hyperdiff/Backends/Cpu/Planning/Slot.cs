@@ -19,7 +19,13 @@ internal sealed class Slot(int index, TensorType type, SlotKind kind, PlanUnit? 
     public GroupEntry? Line { get; set; }
 
     /// <summary>The lines of fused groups that read it.</summary>
-    public List<GroupEntry> Uses { get; } = [];
+    public List<GroupEntry> Uses => field ??= [];
+
+    /// <summary>The last line to read it of the group that is being written.</summary>
+    public GroupEntry? LastRead { get; set; }
+
+    /// <summary>The last list of what a group reads in which it stands.</summary>
+    public List<Slot>? ReadsOfGroup { get; set; }
 
     /// <summary>Whether a unit reads its elements, and does not only hand the tensor through.</summary>
     public bool IsRead { get; set; }

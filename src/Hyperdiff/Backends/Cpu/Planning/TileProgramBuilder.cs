@@ -36,10 +36,8 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         return register;
     }
 
-    /// <summary>Adds a line.</summary>
-    /// <param name="entry">The line.</param>
-    /// <param name="stillRead">Whether a slot is read by a later line.</param>
-    public void Add(GroupEntry entry, Func<Slot, bool> stillRead)
+    /// <summary>Adds a line; slots know which is the last to read them.</summary>
+    public void Add(GroupEntry entry)
     {
         TileKernel kernel = entry.IsElementwise ? entry.Kernel() : Reduction(entry);
         var sources = new TileSource[entry.Operands.Length];
@@ -48,7 +46,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             sources[i] = Source(entry.Operands[i], entry.OperandType(i), kernel.TakesScalar(i));
         }
 
-        if (Array.TrueForAll(sources, source => source.IsScalar))
+        if (Array.TrueForAll(sources, static source => source.IsScalar))
         {
             sources[0] = Source(entry.Operands[0], entry.OperandType(0), mayBeScalar: false);
         }
@@ -72,11 +70,11 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         {
             foreach (View view in entry.Operands)
             {
-                if (view.Slot is { Kind: SlotKind.Register } slot && !stillRead(slot))
+                if (view.Slot is { Kind: SlotKind.Register } slot && ReferenceEquals(slot.LastRead, entry))
                 {
                     Release(slot);
                 }
-                else if (view.Kind == ViewKind.Column && !stillRead(view.Slot!))
+                else if (view.Kind == ViewKind.Column && ReferenceEquals(view.Slot!.LastRead, entry))
                 {
                     ReleaseSpread(view.Slot!);
                 }

@@ -16,7 +16,12 @@ internal sealed class UnitGraph
     // between the places of units that are added one after the other
     private const long Gap = 1L << 32;
 
+    // by so much more units may stand in a range that is twice as long
+    private const double Crowding = 1.4;
+
     private readonly List<PlanUnit?> _units = [];
+    private readonly List<PlanUnit> _found = [];
+    private long _searches;
     private PlanUnit? _first;
     private PlanUnit? _last;
 
@@ -25,6 +30,9 @@ internal sealed class UnitGraph
 
     /// <summary>How many neighbours were looked at so far: the work of all searches.</summary>
     public long Visited { get; private set; }
+
+    /// <summary>How many units were given another place because one came too close.</summary>
+    public long Placed { get; private set; }
 
     /// <summary>Adds a unit, behind what it reads.</summary>
     public void Add(PlanUnit unit)
@@ -66,26 +74,42 @@ internal sealed class UnitGraph
 
         if (Following([late], early, MostVisited) is { } following)
         {
-            return Done(!following.Contains(early), () => MoveBehind(early, following.Prepend(late)));
-        }
-
-        return Preceding([early], late, MostVisited) is { } preceding && Done(!preceding.Contains(late), () => MoveBefore(late, preceding.Prepend(early)));
-
-        static bool Done(bool possible, Action move)
-        {
-            if (possible)
+            if (following.Contains(early))
             {
-                move();
+                return false;
             }
 
-            return possible;
+            MoveBehind(early, following.Prepend(late));
+            return true;
         }
+
+        if (Preceding([early], late, MostVisited) is not { } preceding || preceding.Contains(late))
+        {
+            return false;
+        }
+
+        MoveBefore(late, preceding.Prepend(early));
+        return true;
     }
 
     /// <summary>Whether units can run as one: none has to wait for another by way of units that are not among them.</summary>
-    public bool CanRunAsOne(params IReadOnlyCollection<PlanUnit> members) => Following(members, Last(members), MostVisited) is { } following
-        ? following.TrueForAll(unit => !members.Any(unit.Readers.Contains))
-        : Preceding(members, First(members), MostVisited) is { } preceding && preceding.TrueForAll(unit => !members.Any(unit.Producers.Contains));
+    public bool CanRunAsOne(params IReadOnlyCollection<PlanUnit> members)
+    {
+        if (Following(members, Last(members), MostVisited) is { } following)
+        {
+            foreach (PlanUnit unit in following)
+            {
+                if (members.Any(unit.Readers.Contains))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        return Preceding(members, First(members), MostVisited) is { } preceding && preceding.TrueForAll(unit => !members.Any(unit.Producers.Contains));
+    }
 
     /// <summary>Replaces parts by a unit, which can run as one.</summary>
     /// <param name="parts">The parts.</param>
@@ -133,9 +157,9 @@ internal sealed class UnitGraph
         _units[index] = whole;
     }
 
-    private static PlanUnit First(IReadOnlyCollection<PlanUnit> units) => units.MinBy(unit => unit.Place)!;
+    private static PlanUnit First(IReadOnlyCollection<PlanUnit> units) => units.MinBy(static unit => unit.Place)!;
 
-    private static PlanUnit Last(IReadOnlyCollection<PlanUnit> units) => units.MaxBy(unit => unit.Place)!;
+    private static PlanUnit Last(IReadOnlyCollection<PlanUnit> units) => units.MaxBy(static unit => unit.Place)!;
 
     private static void Replace(PlanUnit part, PlanUnit whole, Func<PlanUnit, HashSet<PlanUnit>> there, Func<PlanUnit, HashSet<PlanUnit>> back)
     {
@@ -154,14 +178,20 @@ internal sealed class UnitGraph
     private List<PlanUnit>? Following(IReadOnlyCollection<PlanUnit> units, PlanUnit last, int most)
     {
         // what waits for the last stands behind it
-        PlanUnit[] sources = [.. units.Where(unit => unit != last)];
-        PlanUnit? single = most < int.MaxValue && sources.Length == 1 ? sources[0] : null;
+        PlanUnit? single = null;
+        int sources = 0;
+        foreach (PlanUnit unit in units)
+        {
+            (single, sources) = unit == last ? (single, sources) : (unit, sources + 1);
+        }
+
+        single = most < int.MaxValue && sources == 1 ? single : null;
         if (single?.BeyondReach is { JoinedTo: null } beyond && beyond.Place <= last.Place)
         {
             return null;
         }
 
-        List<PlanUnit>? found = Reached((units, sources), most, unit => unit == last ? null : unit.Readers, unit => unit.Place <= last.Place);
+        List<PlanUnit>? found = Reached(units, last, most, forwards: true);
         if (found is null && single is not null)
         {
             single.BeyondReach = last;
@@ -171,19 +201,29 @@ internal sealed class UnitGraph
     }
 
     // what units wait for, is not among them, and stands no earlier than the first; null where that is too much to look at
-    private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) =>
-        Reached((units, units.Where(unit => unit != first)), most, unit => unit == first ? null : unit.Producers, unit => unit.Place >= first.Place);
+    private List<PlanUnit>? Preceding(IReadOnlyCollection<PlanUnit> units, PlanUnit first, int most) => Reached(units, first, most, forwards: false);
 
-    private List<PlanUnit>? Reached((IReadOnlyCollection<PlanUnit> Left, IEnumerable<PlanUnit> Sources) units, int most,
-        Func<PlanUnit, HashSet<PlanUnit>?> next, Func<PlanUnit, bool> between)
+    // up to the end, beyond which nothing is looked at; the list is good until the next search
+    private List<PlanUnit>? Reached(IReadOnlyCollection<PlanUnit> units, PlanUnit end, int most, bool forwards)
     {
-        var found = new List<PlanUnit>();
-        var seen = new HashSet<PlanUnit>(units.Left);
+        List<PlanUnit> found = _found;
+        found.Clear();
+        _searches++;
+        foreach (PlanUnit unit in units)
+        {
+            unit.Search = _searches;
+        }
+
         int visited = 0;
-        bool complete = units.Sources.All(Look);
+        bool complete = true;
+        foreach (PlanUnit unit in units)
+        {
+            complete = complete && (unit == end || Look(unit));
+        }
+
         for (int i = 0; complete && i < found.Count; i++)
         {
-            complete = Look(found[i]);
+            complete = found[i] == end || Look(found[i]);
         }
 
         Visited += visited;
@@ -191,15 +231,16 @@ internal sealed class UnitGraph
 
         bool Look(PlanUnit unit)
         {
-            foreach (PlanUnit neighbour in next(unit) ?? [])
+            foreach (PlanUnit neighbour in forwards ? unit.Readers : unit.Producers)
             {
                 if (++visited > most)
                 {
                     return false;
                 }
 
-                if (between(neighbour) && seen.Add(neighbour))
+                if (neighbour.Search != _searches && (forwards ? neighbour.Place <= end.Place : neighbour.Place >= end.Place))
                 {
+                    neighbour.Search = _searches;
                     found.Add(neighbour);
                 }
             }
@@ -267,17 +308,43 @@ internal sealed class UnitGraph
         };
         if (unit.Place == before?.Place)
         {
-            PlaceAnew();
+            Spread(unit);
         }
     }
 
-    // one in dozens of moves to the same place leaves no gap
-    private void PlaceAnew()
+    // One in dozens of moves to the same place leaves no gap. What stands around it is given new places, as far as it stands closer than others, so that
+    // a move takes a time that is logarithmic in the number of units. Source: Bender, Cole, Demaine, Farach-Colton and Zito (2002), "Two simplified
+    // algorithms for maintaining order in a list", doi:10.1007/3-540-45749-6_17.
+    private void Spread(PlanUnit unit)
     {
-        long place = 0;
-        for (PlanUnit? unit = _first; unit is not null; unit = unit.Next)
+        (PlanUnit first, PlanUnit last, int count, double most) = (unit, unit, 1, 1);
+        for (int bits = 1; ; bits++)
         {
-            unit.Place = place += Gap;
+            long low = unit.Place & (-1L << bits), high = low | ~(-1L << bits);
+            for (; first.Previous is { } previous && previous.Place >= low; count++)
+            {
+                first = previous;
+            }
+
+            for (; last.Next is { } next && next.Place <= high; count++)
+            {
+                last = next;
+            }
+
+            most *= Crowding;
+            if (count <= most)
+            {
+                Placed += count;
+                long place = low, step = (1L << bits) / count;
+                for (PlanUnit moved = first; ; moved = moved.Next!, place += step)
+                {
+                    moved.Place = place;
+                    if (moved == last)
+                    {
+                        return;
+                    }
+                }
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ internal static class UnitOrder
     public static List<PlanUnit> Of(IEnumerable<PlanUnit> units)
     {
         var ordered = new List<PlanUnit>();
-        var entered = new HashSet<PlanUnit>();
         var pending = new Stack<(PlanUnit Unit, bool Ready)>();
         foreach (PlanUnit unit in units)
         {
@@ -18,12 +17,16 @@ internal static class UnitOrder
                 {
                     ordered.Add(next.Unit);
                 }
-                else if (entered.Add(next.Unit))
+                else if (!next.Unit.IsOrdered)
                 {
+                    next.Unit.IsOrdered = true;
                     pending.Push((next.Unit, true));
-                    foreach (PlanUnit producer in next.Unit.Reads.Select(slot => slot.Producer).OfType<PlanUnit>())
+                    foreach (Slot slot in next.Unit.Reads)
                     {
-                        pending.Push((producer, false));
+                        if (slot.Producer is { } producer)
+                        {
+                            pending.Push((producer, false));
+                        }
                     }
                 }
             }

@@ -9,8 +9,12 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// out then. The order of additions changes.</summary>
 internal static class WindowRewrites
 {
-    /// <summary>What stands for a primitive; null where nothing does.</summary>
-    public static Value? Try(Primitive primitive, ImmutableArray<Value> operands, Rewrites.Emitter emit) => (primitive, operands) switch
+    /// <summary>The graph, simplified and rewritten.</summary>
+    public static Graph Of(Graph graph) => Simplification.Of(graph, graph.Equations.Any(static equation => equation.Primitive is OverlapAdd) ? By : null);
+
+    private static Rewriter By(Emitter emit) => (primitive, operands) => Try(primitive, operands, emit);
+
+    private static Value? Try(Primitive primitive, ImmutableArray<Value> operands, Emitter emit) => (primitive, operands) switch
     {
         (OverlapAdd overlap, [{ Definition: { Primitive: Add, Operands: [var left, var right] } }])
             when overlap.Strides.Items.All(stride => stride == 1) && (IsMade(left) || IsMade(right)) => Each(overlap, left, right, emit),
@@ -19,7 +23,7 @@ internal static class WindowRewrites
         _ => null,
     };
 
-    private static Value Each(Primitive primitive, Value left, Value right, Rewrites.Emitter emit) =>
+    private static Value Each(Primitive primitive, Value left, Value right, Emitter emit) =>
         emit(Add.Instance, [emit(primitive, [left]), emit(primitive, [right])]);
 
     // by a product, or by repetition

@@ -29,18 +29,22 @@ public sealed class UnitGraphTests
         }
     }
 
-    /// <summary>Twice the equations are twice the neighbours that searches look at, and twice the steps.</summary>
+    /// <summary>Twice the equations are twice the neighbours that searches look at, twice the units that make way, and twice the steps.</summary>
     [Theory]
     [MemberData(nameof(Functions))]
     public void Work_GrowsAsTheEquationsDo(string function, string derivative)
     {
-        (int Equations, long Visited, int Steps)[] work = [Work(function, derivative, 100), Work(function, derivative, 200), Work(function, derivative, 400)];
+        (int Equations, long Visited, long Placed, int Steps)[] work =
+            [Work(function, derivative, 100), Work(function, derivative, 200), Work(function, derivative, 400)];
         double growth = (work[2].Equations - work[1].Equations) / (double)(work[1].Equations - work[0].Equations);
 
         Assert.Equal(2, growth, 0.01);
 
         // a tenth for what happens at the ends, and the neighbours of a few searches
         Assert.InRange(work[2].Visited - work[1].Visited, 0, (2.2 * (work[1].Visited - work[0].Visited)) + 1000);
+
+        // the logarithm in it grows by a tenth from 200 to 400 units
+        Assert.InRange(work[2].Placed - work[1].Placed, 0, (2.4 * (work[1].Placed - work[0].Placed)) + 1000);
         Assert.Equal(2.0 * (work[1].Steps - work[0].Steps), work[2].Steps - work[1].Steps, 4.0);
     }
 
@@ -62,7 +66,7 @@ public sealed class UnitGraphTests
         Assert.Single(((Plan)CpuBackend.Instance.Compile(traced.Graph)).Steps.ToArray().OfType<TileStep>());
     }
 
-    private static (int Equations, long Visited, int Steps) Work(string function, string derivative, int n)
+    private static (int Equations, long Visited, long Placed, int Steps) Work(string function, string derivative, int n)
     {
         Tensor at = function == "layers" ? Tensor.Full([4, 4], 0.1) : Tensor.From([0.1, 0.2, 0.3, 0.4]);
         Graph graph = TracedFunction.Of(x => [Function(function, x[0], n)], [at.Type]).Graph;
@@ -75,7 +79,8 @@ public sealed class UnitGraphTests
             "jvp of jvp" => Derivatives.Forward(Derivatives.Forward(graph, [0]), [0]),
             _ => Batching.Of(graph, [true], 3).Graph,
         });
-        return (graph.Equations.Length, new Lowering(graph).Units.Visited, ((Plan)CpuBackend.Instance.Compile(graph)).Steps.Length);
+        UnitGraph units = new Lowering(graph).Units;
+        return (graph.Equations.Length, units.Visited, units.Placed, ((Plan)CpuBackend.Instance.Compile(graph)).Steps.Length);
     }
 
     private static Tensor Function(string name, Tensor x, int n)
