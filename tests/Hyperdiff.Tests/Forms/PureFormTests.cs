@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace Hyperdiff.Tests.Forms;
@@ -108,9 +109,15 @@ public sealed class PureFormTests
     {
         FixedPointMap<Tensor, Tensor> map = FixedPointMap.OfPure<Tensor, Tensor>((w, h) => (w * h.Exp()).Tanh());
         double[] expected = (s_one * s_half.Exp()).Tanh().ToArray<double>();
-        Parallel.For(0, 200, i => Assert.Equal(expected, map.Evaluate(s_one, s_half).ToArray<double>()));
+        var threads = new ConcurrentDictionary<int, bool>();
+        Parallel.For(0, 200, i =>
+        {
+            threads[Environment.CurrentManagedThreadId] = true;
+            Assert.Equal(expected, map.Evaluate(s_one, s_half).ToArray<double>());
+        });
 
-        Assert.InRange(map.Traces, 1, Environment.ProcessorCount + 1);
+        // each at most until the first has a trace to share; a busy machine has more threads than processors
+        Assert.InRange(map.Traces, 1, threads.Count);
     }
 
     [Fact]
