@@ -30,7 +30,8 @@ internal static class Subgraph
         graph.Inputs,
         [.. graph.Equations.Where(equation => !values.ContainsAny(equation.Results))],
         graph.Outputs,
-        [.. graph.Reports.Where(report => !values.Contains(report.Value))]) { Numbers = graph.Numbers, IsSimplified = graph.IsSimplified };
+        [.. graph.Reports.Where(report => !values.Contains(report.Value))])
+    { Numbers = graph.Numbers, IsSimplified = graph.IsSimplified };
 
     /// <summary>The graph with some of its outputs, as a function of some of its inputs, on which those outputs must not depend beyond; kept with the
     /// graph.</summary>
