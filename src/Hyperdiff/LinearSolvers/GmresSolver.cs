@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -10,9 +9,6 @@ namespace Hyperdiff;
 internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
     private const double NegligibleUnits = 10;
-
-    // a vector that a projection left less of is projected once more: so all are orthogonal to 1/this roundings
-    private const double Kept = 0.1;
 
     /// <summary>m, the updates of a cycle.</summary>
     public int Restart { get; init => field = Setting.Count(value, 1, nameof(Restart)); } = Setting.Count(Restart, 1, nameof(Restart));
@@ -30,7 +26,6 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         // the basis of a space has as many vectors as the space has dimensions
         int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart), rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, rows));
-        AlternatingRun? again = null;
         double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
@@ -42,7 +37,7 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             {
                 rows = Math.Min(2 * rows, restart);
                 basis = basis.Widened(rows);
-                (step, again) = (matrix.Repeat(StepGraph(matrix, rows)), null);
+                step = matrix.Repeat(StepGraph(matrix, rows));
             }
 
             Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, rows)]);
@@ -50,21 +45,7 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             (q, basis) = (next[..leaves], next[leaves..^2]);
             double[] numbers = Readings.Of(next.AsSpan(^2..));
             (double[] column, double below) = (numbers[..^1], numbers[^1]);
-            if (below < Kept * Math.Sqrt(SumOfSquares(column) + (below * below)))
-            {
-                again ??= matrix.Repeat(ProjectionGraph(matrix, rows));
-                Tensor[] projected = again.Run(Name, [.. q, .. basis.Leaves]);
-                double[] rest = Readings.Of(projected.AsSpan(^2..));
-                q = projected[..leaves];
-                for (int i = 0; i < column.Length; i++)
-                {
-                    column[i] += below * rest[i];
-                }
-
-                below *= rest[^1];
-            }
-
-            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(SumOfSquares(column) + (below * below));
+            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
             bool ends = below <= negligible;
             bool independent = problem.Add(column, ends ? 0 : below, negligible);
             status = run.Monitor.Next(double.IsFinite(below) ? problem.Residual : below);
@@ -80,8 +61,6 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         return (updated, status);
     }
 
-    private static double SumOfSquares(double[] numbers) => TensorPrimitives.SumOfSquares<double>(numbers);
-
     /// <summary><c>(q, Q, e_j, residuals) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
     private static Graph StepGraph(LinearOperator matrix, int rows) => matrix.Step(
         (typeof(GmresSolver), rows),
@@ -94,21 +73,9 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             LeafVector w = products.Product(q);
             Tensor first = basis.Dot(w);
             w -= basis.Combine(first, matrix.InputTypes);
+            Tensor second = basis.Dot(w);
+            w -= basis.Combine(second, matrix.InputTypes);
             Tensor norm = w.OrdinaryNorm();
-            return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first, norm];
-        });
-
-    /// <summary><c>(q, Q, residuals) → (q without what it has of Q, of norm 1; that share; the norm of the rest)</c>.</summary>
-    private static Graph ProjectionGraph(LinearOperator matrix, int rows) => matrix.Step(
-        ("projection", typeof(GmresSolver), rows),
-        vector => [.. vector, .. StackedVectors.Types(rows, vector)],
-        (_, operands) =>
-        {
-            int leaves = matrix.InputTypes.Length;
-            StackedVectors basis = operands[leaves..];
-            Tensor share = basis.Dot(operands[..leaves]);
-            LeafVector rest = new LeafVector(operands[..leaves]) - basis.Combine(share, matrix.InputTypes);
-            Tensor norm = rest.OrdinaryNorm();
-            return [.. (Ratio(Tensor.OnesLike(norm), norm) * rest).Leaves, share, norm];
+            return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
         });
 }
