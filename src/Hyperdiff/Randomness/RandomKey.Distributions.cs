@@ -132,14 +132,14 @@ public sealed partial class RandomKey
 
     /// <summary>Classes, each with the probability <c>softmax(logits)</c>: where <c>logits + Gumbel</c> is greatest.</summary>
     /// <remarks>
-    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, unless all are −∞, when
-    /// class 0 is. Computed in <c>float64</c>. Logits that are NaN, those of a tensor with known elements, throw; those of a traced one give −1, which is not a
-    /// class and no index.
+    /// Source: Gumbel (1954), "Statistical theory of extreme values and some practical applications". A logit of −∞ is never drawn, and a
+    /// single one of +∞ always is. Computed in <c>float64</c>. Rows without probabilities, those of a tensor with known elements, throw; those of a traced one
+    /// give −1, which is not a class and no index.
     /// </remarks>
     /// <param name="logits"><c>[…, classes]</c>: unnormalised logarithms of probabilities.</param>
     /// <param name="shape">How many to draw for each row of logits; <c>[]</c> for one.</param>
     /// <returns><c>int32 [keys …, shape …, …]</c>, from 0 to classes − 1.</returns>
-    /// <exception cref="ArgumentException">A logit is NaN.</exception>
+    /// <exception cref="ArgumentException">A row of logits holds NaN, or +∞ more than once, or nothing but −∞.</exception>
     /// <exception cref="ShapeMismatchException">There is no axis of classes, or no class.</exception>
     /// <exception cref="DTypeMismatchException">The logits are not floating.</exception>
     public Tensor Categorical(Tensor logits, Shape shape = default)
@@ -151,13 +151,15 @@ public sealed partial class RandomKey
             throw new ShapeMismatchException($"RandomKey.Categorical: logits are […, classes] with at least one class, not {logits.Shape}.");
         }
 
-        Tensor isNumber = logits.Equal(logits).All(-1);
-        if (isNumber.Storage is not TracedStorage && !isNumber.All().AsSpan<bool>()[0])
+        // the greatest of some is NaN where one is, which is above nothing
+        Tensor isDefined = (logits.Max(-1) > double.NegativeInfinity) & (logits.Equal(double.PositiveInfinity).To(DType.Float64).Sum(-1) <= 1);
+        if (isDefined.Storage is not TracedStorage && !isDefined.All().AsSpan<bool>()[0])
         {
-            throw new ArgumentException("RandomKey.Categorical: a logit is NaN, which gives no class a probability.", nameof(logits));
+            throw new ArgumentException(
+                "RandomKey.Categorical: a row of logits gives no class a probability: it holds NaN, or +∞ more than once, or nothing but −∞.", nameof(logits));
         }
 
-        return Tensor.Where(isNumber, (logits.To(DType.Float64) + Gumbel([.. shape.Sizes, .. logits.Shape.Sizes])).ArgMax(-1), -1);
+        return Tensor.Where(isDefined, (logits.To(DType.Float64) + Gumbel([.. shape.Sizes, .. logits.Shape.Sizes])).ArgMax(-1), -1);
     }
 
     /// <summary>The numbers 0 … n − 1 in random order, as <c>int32</c>: the order of n uniform numbers. <c>x.Take(key.Permutation(n))</c> shuffles

@@ -154,15 +154,28 @@ public sealed class EdgeTests
         static Tensor Curvature(Tensor z, Tensor t) => Diff.Grad((Tensor a) => Slope(a, t), z);
     }
 
-    [Fact]
-    public void Categorical_OfNoNumbers_IsRefused()
+    [Theory]
+    [InlineData(0, double.NaN)]
+    [InlineData(double.NaN, double.PositiveInfinity)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity, double.NegativeInfinity)]
+    public void Categorical_WithoutProbabilities_IsRefused(double first, double second)
     {
-        Tensor logits = Tensor.From(new[,] { { 0, double.NaN }, { 1, 2 } });
+        Tensor logits = Tensor.From(new[,] { { first, second }, { 1, 2 } });
 
-        Assert.Contains("a logit is NaN", Assert.Throws<ArgumentException>(() => RandomKey.FromSeed(3).Categorical(logits)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "gives no class a probability", Assert.Throws<ArgumentException>(() => RandomKey.FromSeed(3).Categorical(logits)).Message, StringComparison.Ordinal);
         int[] drawn = Diff.Vmap((Tensor row) => RandomKey.FromSeed(3).Categorical(row), logits).ToArray<int>();
         Assert.Equal(-1, drawn[0]);
         Assert.InRange(drawn[1], 0, 1);
+    }
+
+    [Fact]
+    public void Categorical_DrawsTheInfiniteLogit()
+    {
+        Tensor logits = Tensor.From(new[,] { { 5, double.PositiveInfinity, 900 }, { double.NegativeInfinity, double.NegativeInfinity, -900 } });
+
+        Assert.All(RandomKey.FromSeed(3).Categorical(logits, [50]).Reshape(50, 2).ToArray<int>().Chunk(2), drawn => Assert.Equal([1, 2], drawn));
     }
 
     [Fact]
