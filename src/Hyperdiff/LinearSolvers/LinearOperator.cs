@@ -43,9 +43,11 @@ public sealed class LinearOperator
     /// <param name="apply">v ↦ A v; it must be linear.</param>
     /// <param name="type">The type of v.</param>
     /// <exception cref="ArgumentException">It is not linear.</exception>
+    /// <exception cref="DTypeMismatchException">A leaf is not floating.</exception>
     public static LinearOperator From(Func<Tensor, Tensor> apply, TensorType type)
     {
         ArgumentNullException.ThrowIfNull(apply);
+        RequireFloating([type]);
         return Checked(TracedFunction.Of(arguments => [apply(arguments[0])], [type]));
     }
 
@@ -53,9 +55,11 @@ public sealed class LinearOperator
     /// <param name="apply">v ↦ A v, one tensor per leaf; it must be linear.</param>
     /// <param name="types">The types of the leaves of v.</param>
     /// <exception cref="ArgumentException">It is not linear.</exception>
+    /// <exception cref="DTypeMismatchException">A leaf is not floating.</exception>
     public static LinearOperator From(Func<Tensor[], Tensor[]> apply, params ReadOnlySpan<TensorType> types)
     {
         ArgumentNullException.ThrowIfNull(apply);
+        RequireFloating(types);
         return Checked(TracedFunction.Of(apply, types));
     }
 
@@ -65,14 +69,28 @@ public sealed class LinearOperator
     /// <param name="transposed">u ↦ Aᵀ u.</param>
     /// <param name="types">The types of the leaves of v, and of A v.</param>
     /// <exception cref="ArgumentException">On random vectors the first is not linear, or the second is not its transpose.</exception>
+    /// <exception cref="DTypeMismatchException">A leaf is not floating.</exception>
     public static LinearOperator From(Func<LeafVector, LeafVector> apply, Func<LeafVector, LeafVector> transposed, params ReadOnlySpan<TensorType> types)
     {
         ArgumentNullException.ThrowIfNull(apply);
         ArgumentNullException.ThrowIfNull(transposed);
+        RequireFloating(types);
         var product = new GivenProduct(apply, transposed, [.. types], [.. types]);
         var made = new LinearOperator(TracedFunction.Of(leaves => product.Apply(leaves), types).Graph, []);
         LinearityCheck.Require(made);
         return made;
+    }
+
+    private static void RequireFloating(ReadOnlySpan<TensorType> types)
+    {
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (!types[i].DType.IsFloating())
+            {
+                throw new DTypeMismatchException(
+                    $"LinearOperator.From: leaf {i} is {types[i]}; operators act on float32 or float64: give it one of these, and convert the vectors.");
+            }
+        }
     }
 
     private static LinearOperator Checked(TracedFunction traced)

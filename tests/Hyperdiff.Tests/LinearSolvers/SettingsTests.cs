@@ -114,6 +114,19 @@ public sealed class SettingsTests
         { "loop", x => Loop.Iterate(3, y => y * y, x) },
     };
 
+    [Fact]
+    public void Operator_OnWholeNumbers_IsRefused()
+    {
+        TensorType whole = new(DType.Int32, [3]), real = new(DType.Float32, [2]);
+        Action[] makes =
+        [
+            () => LinearOperator.From(v => v + v, whole), () => LinearOperator.From(v => v, real, whole),
+            () => LinearOperator.From((LeafVector v) => v, (LeafVector v) => v, real, whole),
+        ];
+        Assert.All(makes, make => Assert.Contains("is int32 [3]; operators act on float32 or float64", Assert.Throws<DTypeMismatchException>(make).Message,
+            StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(NotLinear))]
     public void Operator_OfAFunctionThatIsNotLinear_IsRefused(string name, Func<Tensor, Tensor> function)
