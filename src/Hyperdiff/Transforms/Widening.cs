@@ -17,7 +17,8 @@ internal static class Widening
     /// <param name="primal">The numbers of inputs x and of outputs y.</param>
     public static Graph Of(Graph joint, (int Inputs, int Outputs) primal)
     {
-        if (!joint.Inputs.Skip(primal.Inputs).Any(IsWide) || !joint.Outputs.Skip(primal.Outputs).Any(IsWide))
+        // most functions have nothing in float32, and each is linearized before its first use
+        if (!joint.ComputesInFloat32 || !joint.Inputs.Skip(primal.Inputs).Any(IsWide) || !joint.Outputs.Skip(primal.Outputs).Any(IsWide))
         {
             return joint;
         }
