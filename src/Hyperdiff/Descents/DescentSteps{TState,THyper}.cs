@@ -26,8 +26,9 @@ public sealed class DescentSteps<TState, THyper>
     // what the caller's functions return is looked at before every step: what is traced does not look
     private ImmutableArray<Schedule> _ownSchedules = [];
 
-    // where λ is among the leaves whose norms a step returns
+    // where λ is among the leaves whose norms a step returns; and which of all leaves each of these is, −1 for none
     private Range _moved;
+    private ImmutableArray<int> _places = [];
 
     internal DescentSteps(Descent descent, SampledProblem<TState, THyper> problem, TState start, THyper hyper)
     {
@@ -144,10 +145,21 @@ public sealed class DescentSteps<TState, THyper>
                 };
                 return new DescentSolution<TState, THyper>(
                     state, report, counts, sound ? null : _descent.WhyNoStep, _descent.Bounds is { } bounds ? _descent.Check(bounds) : [],
-                    [.. _warnings, .. Kinks(state)]);
+                    [.. _warnings, .. Unknown(error), .. Kinks(state)]);
             }
 
             state = next;
+        }
+    }
+
+    private IEnumerable<HypergradientWarning> Unknown(JointError? error)
+    {
+        if (error?.IsUnconfirmed == true)
+        {
+            yield return new HypergradientWarning(
+                WarningKind.UnknownError,
+                $"what {_descent.Name} still moves is small, but as many products with the derivative of its step as there were steps do not rule out an error "
+                    + "along a direction that moves far more slowly: give a smaller tolerance and more steps, or compare with HypergradientDescent");
         }
     }
 
@@ -188,13 +200,13 @@ public sealed class DescentSteps<TState, THyper>
         _ownSchedules = [.. step.OwnSchedules];
         return
         [
-            .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves), .. Norms(step),
+            .. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves), .. Norms(step, next),
             step.Residual, step.Sound ?? Tensor.Scalar(0).IsFinite(), _tally.Drawn,
         ];
     }
 
     // of directions, steps and vectors, each of all leaves that move, in one tensor, where they end the descent
-    private Tensor[] Norms(StepTrace step)
+    private Tensor[] Norms(StepTrace step, StepPoint next)
     {
         if (_descent.Tolerance is not null)
         {
@@ -205,6 +217,8 @@ public sealed class DescentSteps<TState, THyper>
         int hyper = Array.FindIndex(moved, vector => ReferenceEquals(vector.From.Leaves, step.Hyper.Leaves));
         int first = moved.Take(hyper).Sum(vector => vector.From.Leaves.Length);
         _moved = first..(first + moved[hyper].From.Leaves.Length);
+        Tensor[] all = [.. next.State.Leaves, .. next.Hyper.Leaves, .. next.Memory.SelectMany(vector => vector.Leaves)];
+        _places = [.. moved.SelectMany(vector => vector.To.Leaves).Select(leaf => Array.FindIndex(all, other => ReferenceEquals(leaf, other)))];
         Tensor[][] numbers = Array.ConvertAll(moved, vector => vector.Numbers);
         return [Tensor.Concat(0, [.. Enumerable.Range(0, numbers[0].Length).SelectMany(kind => numbers.Select(of => of[kind]))])];
     }
@@ -297,11 +311,20 @@ public sealed class DescentSteps<TState, THyper>
                 ? leaf + (Tensor.Scalar(length).To(leaf.DType) * leaf * RoundingLevel.Signs(leaf, random)) : leaf)], state.Steps);
         }
 
-        private double[] At(Tensor[] leaves, int number)
+        public double[]? Unseen(double asked, int updates)
+        {
+            int solid = steps._sizes[0] + steps._sizes[1];
+            var modes = new StepModes([.. steps.Leaves(state)], solid, leaves => Step(leaves, state.Steps)[..leaves.Length]);
+            return modes.Errors(asked, updates) is { } errors ? [.. steps._places.Select(place => place < 0 ? 0 : errors[place])] : null;
+        }
+
+        private double[] At(Tensor[] leaves, int number) => steps.NormsOf(Step(leaves, number)).Directions;
+
+        private Tensor[] Step(Tensor[] leaves, int number)
         {
             Tensor[] outputs = steps.Outputs(leaves, number);
             Counts += steps._tally.Counts + new OracleCounts(0, 0, (long)outputs[^1].ToScalar(), 0);
-            return steps.NormsOf(outputs).Directions;
+            return outputs;
         }
     }
 

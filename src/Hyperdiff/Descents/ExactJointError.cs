@@ -9,6 +9,9 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
     // a trial, in multiples of what is asked for, grows until its directions can be told from rounding
     private const double Growth = 100;
 
+    // of what is asked for, what an error may be by a solve with the derivative of the step
+    private const double Slack = 2;
+
     private SolutionError? _error;
     private StepNorms _at;
     private IStepLooks? _looks;
@@ -24,7 +27,7 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
     public override double Threshold => _error!.Threshold;
 
     /// <inheritdoc/>
-    public override ErrorInterval Interval => _error!.IntervalOf(Hyper);
+    public override ErrorInterval Interval => IsUnconfirmed ? ErrorInterval.Unknown : _error!.IntervalOf(Hyper);
 
     /// <summary>Whether the step moves nothing by more than rounding: from there the descent goes nowhere.</summary>
     public bool IsStill => Array.TrueForAll(
@@ -48,7 +51,7 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
         // a step that took fast parts of the directions away tells of these: the next one has to say the same
         bool wasMet = _isMet;
         _isMet = _error.Met;
-        Met = _isMet && (wasMet || _error.Residual == 0);
+        Met = _isMet && ((wasMet && IsConfirmed()) || _error.Residual == 0);
         if (!Met && IsStill && _updates > _nextLook)
         {
             _nextLook = 2 * _updates;
@@ -72,6 +75,20 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
     {
         _error!.Settle(_rounding, _at.Norms, Trial);
         Met = _error.Met;
+    }
+
+    /// <summary>Whether a claim stands when slow modes are looked for. Where one is found, no residual stands for less than it from there on.</summary>
+    private bool IsConfirmed()
+    {
+        double[]? errors = _looks!.Unseen(OuterError.Asked(Epsilon).RelativeAt(Epsilon), _updates);
+        IsUnconfirmed = errors is null;
+        if (errors is null || _error!.Excess(errors) <= Slack)
+        {
+            return true;
+        }
+
+        _error.Raise(errors);
+        return _isMet = false;
     }
 
     private double[]? Trial()

@@ -24,6 +24,9 @@ internal abstract class JointError(double epsilon, Range hyper)
     /// <summary>The estimated error of λ.</summary>
     public abstract ErrorInterval Interval { get; }
 
+    /// <summary>Whether there may be modes that are far slower than what the way has shown: then the estimate is none.</summary>
+    public bool IsUnconfirmed { get; protected set; }
+
     /// <summary>Observes the next iterate.</summary>
     /// <param name="at">The norms of its step.</param>
     /// <param name="looks">Further looks at it.</param>
@@ -60,6 +63,12 @@ internal interface IStepLooks
 
     /// <summary>The directions from a place that is so far away, relatively to every number that moves.</summary>
     double[] Away(double length);
+
+    /// <summary>What the error of each leaf that moves is along modes that no step needs to have shown, by a solve with the derivative of the step; zeros where
+    /// it cannot be more than is asked for, and null where some products do not tell.</summary>
+    /// <param name="asked">What is asked for, relatively to every leaf.</param>
+    /// <param name="updates">How many steps there were.</param>
+    double[]? Unseen(double asked, int updates);
 }
 
 /// <summary>The norms of each leaf that a step moves.</summary>

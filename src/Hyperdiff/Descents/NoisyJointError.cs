@@ -5,9 +5,10 @@ namespace Hyperdiff;
 /// <remarks>
 /// With R the largest ‖d_l‖ of a few draws at a look, and s the path of leaf l from an earlier look to this one,
 /// <code>
-/// a = s / (R before − R),   error ≤ a R,    where R before is at least 16 R
+/// a = s / (R before − R),   error ≤ a R,    where R before is at least 16 R,  and likewise with the R of the look before
 /// </code>
-/// Noise that stays, however small rates make it, never falls so far, and the error is unknown. Noise that vanishes with the error, as of
+/// Noise that stays, however small rates make it, never falls so far, and the error is unknown. What fell by 16 may have been fast, and what is left be slow: from
+/// one look to the next that shows. Noise that vanishes with the error, as of
 /// <see cref="Descent.Saba"/>, falls with it.
 /// </remarks>
 internal sealed class NoisyJointError(double epsilon, Range hyper) : JointError(epsilon, hyper)
@@ -70,7 +71,8 @@ internal sealed class NoisyJointError(double epsilon, Range hyper) : JointError(
         for (int i = 0; i < levels.Length; i++)
         {
             (double[] before, double[] paths) = _looked.FindLast(look => look.Levels[i] >= Fall * levels[i]);
-            _errors[i] = levels[i] == 0 ? 0 : before is null ? double.PositiveInfinity : (_path[i] - paths[i]) / (before[i] - levels[i]) * levels[i];
+            _errors[i] = levels[i] == 0 ? 0 : before is null ? double.PositiveInfinity
+                : Math.Max(Error(i, levels, before, paths), Error(i, levels, _looked[^2].Levels, _looked[^2].Paths));
             share = _errors[i] > 0 ? Math.Min(share, OuterError.Asked(Epsilon).At(at.Norms[i], Epsilon) / _errors[i]) : share;
         }
 
@@ -78,4 +80,7 @@ internal sealed class NoisyJointError(double epsilon, Range hyper) : JointError(
         double residual = Norm(at.Directions);
         _threshold = residual == 0 ? 0 : residual * (Met ? Math.Max(1, share) : share);
     }
+
+    private double Error(int i, double[] levels, double[] before, double[] paths) => before[i] > levels[i]
+        ? (_path[i] - paths[i]) / (before[i] - levels[i]) * levels[i] : double.PositiveInfinity;
 }

@@ -76,10 +76,21 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         InnerSolver solver, (LinearOperator Matrix, LeafVector Residual) system, (double Left, int Updates) limits, CancellationToken cancellation)
     {
         (var tolerance, int most) = (new Tolerance(0, limits.Left), Math.Max(Products, limits.Updates));
+        return Solved(solver is Minimizer ? new ConjugateGradientSolver(tolerance, most) : General(system.Matrix, tolerance, most), system, cancellation);
+    }
 
-        // where a basis does not fit the cache, it costs several times what products with a network do
-        LinearSolver by = solver is Minimizer ? new ConjugateGradientSolver(tolerance, most)
-            : HoldsBasis(system.Matrix) ? new GmresSolver(Restart, tolerance, most) : new BiCgStabSolver(tolerance, most);
+    /// <summary>A⁻¹R for an A of no kind; null where it is not solved for within as many products as there were updates, or a hundred.</summary>
+    public static (LeafVector Step, long Products)? Step(
+        (LinearOperator Matrix, LeafVector Residual) system, (double Left, int Updates) limits, CancellationToken cancellation) =>
+        Solved(General(system.Matrix, new Tolerance(0, limits.Left), Math.Max(Products, limits.Updates)), system, cancellation);
+
+    // where a basis does not fit the cache, it costs several times what products with a network do
+    private static LinearSolver General(LinearOperator matrix, Tolerance tolerance, int most) =>
+        HoldsBasis(matrix) ? new GmresSolver(Restart, tolerance, most) : new BiCgStabSolver(tolerance, most);
+
+    private static (LeafVector Step, long Products)? Solved(
+        LinearSolver by, (LinearOperator Matrix, LeafVector Residual) system, CancellationToken cancellation)
+    {
         LinearSolution solution = by.Solve(system.Matrix, system.Residual.Leaves, null, cancellation);
         return solution.Report.Converged ? (solution.Value, solution.Report.Products) : null;
     }

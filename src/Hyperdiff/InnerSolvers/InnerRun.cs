@@ -23,6 +23,7 @@ internal sealed class InnerRun
     private double[]? _rounding;
     private int _nextLook = 1;
     private bool _isConfirmed;
+    private bool _isUnconfirmed;
 
     /// <summary>A solve at its start.</summary>
     /// <param name="start">The solver's condition at the start.</param>
@@ -141,7 +142,7 @@ internal sealed class InnerRun
         if (_error is not null && double.IsFinite(_error.Residual))
         {
             _monitor.Threshold = _error.Threshold;
-            error = _error.Interval;
+            error = _isUnconfirmed ? ErrorInterval.Unknown : _error.Interval;
         }
 
         // who asks for a number of updates asks for no estimate
@@ -156,8 +157,8 @@ internal sealed class InnerRun
     /// <code>
     /// ‖A d − R‖ ≤ ½ σ τ,    σ = 1e-6 ‖A‖ where it was not found,    ‖A‖ ≥ ‖A R‖/‖R‖
     /// </code>
-    /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Nothing is told where some products do not get
-    /// there.
+    /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Where some products do not get there,
+    /// the error is unknown.
     /// </remarks>
     private SolveStatus Confirmed(Func<double>? curvature, ref long products)
     {
@@ -197,6 +198,7 @@ internal sealed class InnerRun
             double least = slowest is > 0 and { } value ? value : ConditionProbe.Aim * Math.Max(Stretch(matrix, residual), _map ? 1 : 0);
             if (ConditionProbe.Step(_at.Solver, (matrix, residual), (least / 2 * asked, Iterations), _watch.Cancellation) is not var (step, made))
             {
+                _isUnconfirmed = true;
                 return _watch.Cancellation.IsCancellationRequested ? SolveStatus.Cancelled : steps == 0 ? SolveStatus.Converged : SolveStatus.Stagnated;
             }
 

@@ -37,6 +37,9 @@ internal sealed class LeafError
     /// <summary>a with the decrease at its largest.</summary>
     public double Least { get; set; }
 
+    /// <summary>What a is at least: of the slowest mode that was found otherwise.</summary>
+    public double Slow { get; set; }
+
     /// <summary>Whether the last step measured it.</summary>
     public bool IsMeasured { get; set; }
 

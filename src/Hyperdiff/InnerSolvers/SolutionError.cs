@@ -161,6 +161,18 @@ internal sealed class SolutionError
         Met = Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
     }
 
+    /// <summary>Takes note of errors that were computed otherwise and are more than the way there has shown: from here on no residual stands for less.</summary>
+    public void Raise(double[] errors)
+    {
+        for (int i = 0; i < _leaves.Length; i++)
+        {
+            LeafError leaf = _leaves[i];
+            leaf.Slow = leaf.Residual > 0 ? Math.Max(leaf.Slow, errors[i] / leaf.Residual) : leaf.Slow;
+        }
+
+        Estimate();
+    }
+
     /// <summary>How many times what is asked for errors are that were computed otherwise, of the worst leaf; a leaf that cannot be told from zero is measured
     /// by what it was, or by the whole state.</summary>
     /// <param name="errors">Of each leaf.</param>
@@ -245,8 +257,8 @@ internal sealed class SolutionError
         foreach (LeafError leaf in _leaves)
         {
             double units = _epsilon / 2 * leaf.Norm;
-            double inverse = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2]));
-            bool known = inverse > 0 && (leaf.IsMeasured || ((_map || _isRoundingGiven) && leaf.IsNearRounding));
+            double measured = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2])), inverse = Math.Max(measured, leaf.Slow);
+            bool known = measured > 0 && (leaf.IsMeasured || ((_map || _isRoundingGiven) && leaf.IsNearRounding));
             bool exact = leaf.Residual == 0 && (_isRoundingGiven ? leaf.Rounding == 0 : !_map || leaf.Norm == 0);
             leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;
             leaf.Low = leaf.Residual == 0 || !known ? 0 : Math.Max(0, leaf.Least * (leaf.Residual - leaf.Rounding));

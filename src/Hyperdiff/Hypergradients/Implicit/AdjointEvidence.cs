@@ -6,7 +6,7 @@ namespace Hyperdiff;
 /// <code>
 /// |vᵀR|/‖g‖ = |gᵀA⁻¹R|/‖g‖ ≤ ‖A⁻¹R‖,    and where ‖v‖‖R‖/‖g‖ may be more than was estimated or asked for, A d = R is solved
 /// </code>
-/// Where either is far above the estimate, the error is unknown. Solutions without slow modes cost the norms of v, R and w.
+/// Where that takes too many products, or either is far above the estimate, the error is unknown. Solutions without slow modes cost the norms of v, R and w.
 /// </remarks>
 /// <param name="solver">Gave the solution.</param>
 /// <param name="system">A, R and g.</param>
@@ -46,8 +46,13 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
         if (!(seen > bound) && inner.Converged && residual.Leaves.Length > 0)
         {
             (double[] norms, double whole, double least) = Sizes();
-            seen = most > Share * Slack * least ? Solved(residual, slowest / Share, least, (norms, whole)) : 0;
-            bound = Slack * least;
+            double? solved = most > Share * Slack * least ? Solved(residual, slowest / Share, least, (norms, whole)) : 0;
+            if (solved is null)
+            {
+                return new ErrorInterval(estimate.Low, double.PositiveInfinity);
+            }
+
+            (seen, bound) = (solved.Value, Slack * least);
             if (seen == 0 && isMended)
             {
                 double hidden = slowest * new ConditionProbe(solver, system.Condition.Problem, system.State).Rounding().Aggregate(0.0, double.Hypot);
@@ -66,14 +71,16 @@ internal sealed class AdjointEvidence(InnerSolver solver, AdjointSystem system, 
         return (norms, whole, norms.Select(norm => solver.Tolerance.At(norm > 0 ? norm : whole, system.Condition.Problem.Epsilon)).Min());
     }
 
-    /// <summary>‖A⁻¹R‖, if it is more than was asked for of a leaf; 0 otherwise, and where some products do not tell.</summary>
-    private double Solved(LeafVector residual, double slowest, double least, (double[] Norms, double Whole) state)
+    /// <summary>‖A⁻¹R‖, if it is more than was asked for of a leaf, and 0 otherwise; null where as many products as the adjoint took, or a hundred, do not
+    /// tell.</summary>
+    private double? Solved(LeafVector residual, double slowest, double least, (double[] Norms, double Whole) state)
     {
         (LinearOperator, LeafVector) equation = (system.Condition.Adjoint.Transpose(), residual);
-        if (ConditionProbe.Step(solver, equation, (least / (2 * slowest), 0), watch.Cancellation) is not var (step, products))
+        int updates = (int)Math.Min(adjoint.Report.Products + adjoint.Report.TransposedProducts, int.MaxValue);
+        if (ConditionProbe.Step(solver, equation, (least / (2 * slowest), updates), watch.Cancellation) is not var (step, products))
         {
             watch.Cancellation.ThrowIfCancellationRequested();
-            return 0;
+            return null;
         }
 
         Products += products;
