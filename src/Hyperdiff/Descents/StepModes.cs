@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -37,7 +38,7 @@ internal sealed class StepModes
         _units = [.. norms.Select((norm, i) => i < solid ? Unit(norm) : 0)];
         ImmutableArray<TensorType> types = Types;
         LeafVector direction = RandomVector.Draw(types, Seed);
-        double[] follows = ConditionProbe.LeafNorms(Difference((1 / direction.Magnitude()) * direction));
+        double[] follows = ConditionProbe.LeafNorms(Difference((1 / direction.Magnitude()) * direction).Leaves);
         _units = [.. _units.Select((unit, i) => unit > 0 ? unit : Unit(Math.Max(i < solid ? 0 : norms[i], follows[i])))];
     }
 
