@@ -7,9 +7,8 @@ namespace Hyperdiff;
 /// <code>
 /// a = s / (R before − R),   error ≤ a R,    where R before is at least 16 R,  and likewise with the R of the look before
 /// </code>
-/// Noise that stays, however small rates make it, never falls so far, and the error is unknown. What fell by 16 may have been fast, and what is left be slow: from
-/// one look to the next that shows. Noise that vanishes with the error, as of
-/// <see cref="Descent.Saba"/>, falls with it.
+/// Noise that stays, however small rates make it, never falls so far, and the error is unknown. What fell by 16 may have been fast, and what is left be
+/// slow: from one look to the next that shows. Noise that vanishes with the error, as of <see cref="Descent.Saba"/>, falls with it.
 /// </remarks>
 internal sealed class NoisyJointError(double epsilon, Range hyper) : JointError(epsilon, hyper)
 {

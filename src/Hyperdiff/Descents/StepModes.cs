@@ -11,9 +11,9 @@ namespace Hyperdiff;
 /// <code>
 /// z − z* = A⁻¹ (z − G(z)),    A = I − ∂G/∂z,    A v = v − D⁻¹ (G(z + h D v) − G(z − h D v)) / 2h,    h = ε^⅓
 /// </code>
-/// in units D of the leaves: their sizes, and of what only follows w and λ, at least how much that changes with these. Where the smallest singular value σ of A is
-/// found in eight products, and ‖z − G(z)‖/σ settles it, that is all; otherwise the system is solved, until what is left is ½ σ of what is asked for, with
-/// 10⁻⁶ ‖A‖, or what differences in the element type show, for a σ that was not found.
+/// in units D of the leaves: their sizes, and of what only follows w and λ, at least how much that changes with these. Where the smallest singular value σ
+/// of A is found in eight products, and ‖z − G(z)‖/σ settles it, that is all; otherwise the system is solved, until what is left is ½ σ of what is asked
+/// for, with 10⁻⁶ ‖A‖, or what differences in the element type show, for a σ that was not found.
 /// </remarks>
 internal sealed class StepModes
 {

@@ -257,7 +257,7 @@ internal sealed class SolutionError
         foreach (LeafError leaf in _leaves)
         {
             double units = _epsilon / 2 * leaf.Norm;
-            double measured = Math.Max(leaf.Measured[0], Math.Max(leaf.Measured[1], leaf.Measured[2])), inverse = Math.Max(measured, leaf.Slow);
+            double measured = leaf.Measured.Max(), inverse = Math.Max(measured, leaf.Slow);
             bool known = measured > 0 && (leaf.IsMeasured || ((_map || _isRoundingGiven) && leaf.IsNearRounding));
             bool exact = leaf.Residual == 0 && (_isRoundingGiven ? leaf.Rounding == 0 : !_map || leaf.Norm == 0);
             leaf.High = exact ? units : known ? (inverse * (leaf.Residual + leaf.Rounding)) + units : double.PositiveInfinity;

@@ -258,7 +258,8 @@ public sealed class SlowModeTests
         public Tensor Value(Tensor w, Tensor h)
         {
             Tensor z = (w - h).MatMul(Rotation);
-            return (Curvatures * ((0.5 * z.Square()) + (0.25 * Quartic * z.Square().Square()))).Sum() + (Bend == 0 ? Tensor.Scalar(0) : Bend * z[0].Square() * z[5]);
+            Tensor even = (Curvatures * ((0.5 * z.Square()) + (0.25 * Quartic * z.Square().Square()))).Sum();
+            return Bend == 0 ? even : even + (Bend * z[0].Square() * z[5]);
         }
 
         public Tensor Gradient(Tensor w, Tensor h)
