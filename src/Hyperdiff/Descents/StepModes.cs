@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hyperdiff.Graphs;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
