@@ -161,7 +161,7 @@ internal sealed class SolutionError
         Met = Array.TrueForAll(_leaves, leaf => leaf.High <= Asked(leaf));
     }
 
-    /// <summary>Takes note of errors that were computed otherwise and are more than the way there has shown: from here on no residual stands for less.</summary>
+    /// <summary>Takes note of errors that were computed otherwise and exceed what the way there has shown: from here on no residual stands for less.</summary>
     public void Raise(double[] errors)
     {
         for (int i = 0; i < _leaves.Length; i++)
