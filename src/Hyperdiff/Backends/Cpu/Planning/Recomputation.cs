@@ -5,22 +5,16 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Lets groups compute large values again that another group computes on the way, instead of having them written to memory and read back.</summary>
 /// <remarks>
-/// A softmax subtracts the maximum before it sums, and reads the difference again once the sum is known: to write it down takes two passes over memory, one to
-/// fetch what is overwritten and one to store, to compute it again a subtraction. What is computed again is plain arithmetic, of the same operands by the same
-/// kernels, so that no bit changes.
+/// A log softmax subtracts the maximum before it sums, and reads the difference again once the sum is known: to write it down takes two passes over memory, one
+/// to fetch what is overwritten and one to store, to compute it again a subtraction. It is one line of plain arithmetic, of the same operands by the same
+/// kernel, so that no bit changes. What can be written over an operand that dies there is written: that takes one pass, and was as fast.
 /// </remarks>
 internal sealed class Recomputation
 {
     // below, what is written stays in L2
     private const long LeastBytes = 1 << 18;
 
-    // what writing a value costs: the memory is fetched, and stored
-    private const int PassesOfAWrite = 2;
-
-    private const int MostLines = 4;
-
     private readonly Dictionary<Slot, List<PlanUnit>> _readers = [];
-    private readonly Dictionary<(FusedGroup Reader, Slot Slot), Slot> _copies = [];
     private readonly SlotTable _slots;
 
     private Recomputation(IReadOnlyList<PlanUnit> order, SlotTable slots)
@@ -48,118 +42,57 @@ internal sealed class Recomputation
         {
             foreach (GroupEntry entry in group.Entries)
             {
-                recomputation.Spare(group, entry);
+                if (recomputation.Spares(group, entry))
+                {
+                    recomputation._readers[entry.Result].ForEach(reader => recomputation.Repeat(entry, (FusedGroup)reader));
+                    recomputation._readers.Remove(entry.Result);
+                }
             }
         }
     }
 
-    private void Spare(FusedGroup group, GroupEntry entry)
+    private bool Spares(FusedGroup group, GroupEntry entry)
     {
         Slot value = entry.Result;
-        if (value.Kind != SlotKind.Arena || !group.Has(value) || !_readers.TryGetValue(value, out List<PlanUnit>? readers)
-            || !value.Uses.Exists(use => use.Result.Producer == group))
-        {
-            return;
-        }
-
-        var lines = new List<GroupEntry>();
-        var stored = new HashSet<Slot>();
-        if (!Collect(group, entry, lines, stored) || !readers.TrueForAll(reader => reader is FusedGroup next && MayFollow(group, value, next, lines)))
-        {
-            return;
-        }
-
-        long bytes = readers.Sum(reader => stored.Except(reader.Reads).Sum(slot => slot.Type.Bytes) - value.Type.Bytes);
-        if (bytes < PassesOfAWrite * value.Type.Bytes)
-        {
-            foreach (FusedGroup reader in readers.Cast<FusedGroup>())
-            {
-                Move(value, lines, reader);
-            }
-
-            _readers.Remove(value);
-        }
-    }
-
-    // the lines that make a value of what is stored; false if they are too many, or not plain
-    private static bool Collect(FusedGroup group, GroupEntry entry, List<GroupEntry> lines, HashSet<Slot> stored)
-    {
-        if (lines.Contains(entry))
-        {
-            return true;
-        }
-
-        if (lines.Count == MostLines || !IsPlain(entry))
+        if (entry is not { Operation: Add or Subtract or Multiply or Negate, IsPerRow: false, Condition: null } || value.Kind != SlotKind.Arena
+            || !_readers.TryGetValue(value, out List<PlanUnit>? readers) || !value.Uses.Exists(use => use.Result.Producer == group))
         {
             return false;
         }
 
-        lines.Add(entry);
-        foreach (View view in entry.Operands)
-        {
-            if (view.Kind != ViewKind.Dense)
-            {
-                continue;
-            }
-
-            if (!group.Has(view.Slot!) || view.Slot!.Kind == SlotKind.Fresh)
-            {
-                stored.Add(view.Slot!);
-            }
-            else if (!Collect(group, view.Slot.Line!, lines, stored))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        Slot[] read = [.. entry.Operands.Where(view => view.Kind == ViewKind.Dense).Select(view => view.Slot!).Distinct()];
+        return !Array.Exists(read, slot => group.Has(slot) && slot.Kind != SlotKind.Fresh)
+            && !group.Reads.Any(slot => slot.Kind == SlotKind.Arena && slot.Count == value.Count && slot.Type.DType == value.Type.DType)
+            && readers.TrueForAll(reader => reader is FusedGroup next && MayRepeat(group, entry, next) && read.Except(next.Reads).Count() <= 1);
     }
 
-    private static bool IsPlain(GroupEntry entry) => entry is
-    {
-        Operation: Add or Subtract or Multiply or Negate or Comparison or Primitives.Convert, IsPerRow: false, Condition: null,
-    };
+    // whether a reader has the same elements in the same order, and the rows and columns that the line sees: others would cut its sums elsewhere
+    private static bool MayRepeat(FusedGroup group, GroupEntry entry, FusedGroup reader) => reader.Count == group.Count && reader.Varies == group.Varies
+        && Array.TrueForAll(entry.Operands, view => !view.IsStructured || (view.Rows, view.Columns) == (reader.Rows, reader.Columns))
+        && entry.Result.Uses.TrueForAll(use => use.Result.Producer != reader
+            || Array.TrueForAll(use.Operands, view => view.Slot != entry.Result || view.Kind == ViewKind.Dense));
 
-    // whether a reader has the same elements in the same order, and the rows and columns that the lines see: others would cut its sums elsewhere
-    private static bool MayFollow(FusedGroup group, Slot value, FusedGroup reader, List<GroupEntry> lines) =>
-        reader.Count == group.Count && reader.Varies == group.Varies
-        && lines.TrueForAll(line => Array.TrueForAll(line.Operands, view => !view.IsStructured || (view.Rows, view.Columns) == (reader.Rows, reader.Columns)))
-        && value.Uses.TrueForAll(use => use.Result.Producer != reader || Array.TrueForAll(use.Operands, view => view.Slot != value || view.Kind == ViewKind.Dense));
-
-    private void Move(Slot value, List<GroupEntry> lines, FusedGroup reader)
+    private void Repeat(GroupEntry entry, FusedGroup reader)
     {
-        foreach (GroupEntry line in lines.OrderBy(line => line.Sequence))
+        Slot value = entry.Result, copy = _slots.Add(value.Type, producer: reader);
+        reader.Append(new GroupEntry(entry.Sequence, entry.Operation, [.. entry.Operands], copy) { OperandTypes = entry.OperandTypes });
+        foreach (Slot slot in entry.Operands.Select(view => view.Slot).OfType<Slot>())
         {
-            if (_copies.ContainsKey((reader, line.Result)))
+            if (_readers.TryGetValue(slot, out List<PlanUnit>? others) && !others.Contains(reader))
             {
-                continue;
-            }
-
-            Slot copy = _slots.Add(line.Result.Type, producer: reader);
-            View[] operands = [.. line.Operands.Select(view => Seen(reader, view))];
-            _copies[(reader, line.Result)] = copy;
-            reader.Append(new GroupEntry(line.Sequence, line.Operation, operands, copy) { OperandTypes = line.OperandTypes });
-            foreach (Slot slot in operands.Select(view => view.Slot).OfType<Slot>())
-            {
-                if (slot.Producer != reader && _readers.TryGetValue(slot, out List<PlanUnit>? others) && !others.Contains(reader))
-                {
-                    others.Add(reader);
-                }
+                others.Add(reader);
             }
         }
 
-        foreach (GroupEntry use in value.Uses.Where(use => use.Result.Producer == reader).ToArray())
+        foreach (GroupEntry use in value.Uses.Where(use => use.Result.Producer == reader).Distinct().ToArray())
         {
             for (int i = 0; i < use.Operands.Length; i++)
             {
-                use.Operands[i] = Seen(reader, use.Operands[i]);
+                use.Operands[i] = use.Operands[i].Slot == value ? View.Of(copy) : use.Operands[i];
             }
 
             value.Uses.RemoveAll(other => ReferenceEquals(other, use));
-            _copies[(reader, value)].Uses.Add(use);
+            copy.Uses.Add(use);
         }
     }
-
-    private View Seen(FusedGroup reader, View view) =>
-        view is { Kind: ViewKind.Dense, Slot: { } slot } && _copies.TryGetValue((reader, slot), out Slot? copy) ? View.Of(copy) : view;
 }

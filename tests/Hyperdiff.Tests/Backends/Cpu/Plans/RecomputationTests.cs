@@ -72,7 +72,7 @@ public sealed class RecomputationTests
     [Fact]
     public void OfTwoOperandsThatNobodyElseReads_TheSumIsWrittenDown()
     {
-        // to read both again for each of two readers takes more than to write down their sum
+        // to read both again takes as much as to read and write their sum
         (Tensor x, Tensor y) = (Draw.Normal(1, [Count]), Draw.Normal(2, [Count]));
         Graph graph = TracedFunction.Of(
             a =>
