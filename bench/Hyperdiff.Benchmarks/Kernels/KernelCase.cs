@@ -83,6 +83,7 @@ internal sealed record KernelCase(string Name, string Peer, Func<Tensor[], Tenso
         Product(256, 256, 256),
         Product(32, 4096, 32),
         Product(1000, 1, 1000),
+        new("x' x of [4096,256]", "x.t() @ x", x => x[0].Transpose().MatMul(x[0]), KernelOperand.Normal(4096, 256)) { Work = 4096.0 * 256 * 256 },
         new("x[1000,1000] y[1000]", "x @ y", x => x[0].MatMul(x[1]), KernelOperand.Normal(1000, 1000), KernelOperand.Normal(1000)) { Work = 2e6 },
         new("convolution", "torch.nn.functional.conv2d(x, y, padding=1)", x => x[0].Conv2d(x[1], s_same), KernelOperand.Normal(32, 16, 28, 28),
             KernelOperand.Normal(32, 16, 3, 3)) { Work = 2.0 * 32 * 32 * 28 * 28 * 16 * 9 },

@@ -49,7 +49,7 @@ internal static class KernelRun
 
         double OfOurs() => PeerTurns.Least(() => run.Release(run.Run("kernels", all)), MillisecondsPerTurn, counts.Threads);
 
-        double OfEager() => mode == "value" ? PeerTurns.Least(() => kernel.Run(operands), MillisecondsPerTurn, counts.Threads) : 0;
+        double OfEager() => mode == "value" ? PeerTurns.Least(() => kernel.Run(operands).Read(), MillisecondsPerTurn, counts.Threads) : 0;
     }
 
     private static Tensor[] Compute(KernelCase kernel, string mode, Tensor[] operands, Tensor[] directions)

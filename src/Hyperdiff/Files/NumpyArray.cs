@@ -33,7 +33,9 @@ internal static class NumpyArray
             DType.Int32 => Tensor.Wrap(source.Elements<int>(Reverse), stored),
             _ => Tensor.Wrap(Truths(source.Elements<byte>(_ => { })), stored),
         };
-        return header.IsColumnMajor ? tensor.Permute([.. Enumerable.Range(0, stored.Rank).Reverse()]) : tensor;
+
+        // moved now: a transpose that is moved when it is read would keep what was stored as well
+        return header.IsColumnMajor ? Tensor.FromHost(tensor.Permute([.. Enumerable.Range(0, stored.Rank).Reverse()]).Read()) : tensor;
     }
 
     /// <summary>Writes an array.</summary>

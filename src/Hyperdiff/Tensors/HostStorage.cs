@@ -3,7 +3,7 @@ namespace Hyperdiff;
 /// <summary>Elements in host memory.</summary>
 /// <param name="array">The window; taken over.</param>
 /// <param name="isReused">Whether it is memory that is written to again and again; otherwise nobody writes to it any more.</param>
-internal sealed class HostStorage(HostArray array, bool isReused = false) : TensorStorage
+internal class HostStorage(HostArray array, bool isReused = false) : TensorStorage
 {
     private readonly Array _data = array.Data;
     private readonly int _offset = array.Offset;

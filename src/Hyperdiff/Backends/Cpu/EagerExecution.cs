@@ -29,6 +29,19 @@ internal static class EagerExecution
     public static Tensor? Planned(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources) =>
         resources.SingleOperations.Run(operation, operands[0]);
 
+    /// <summary>Axes in another order: matrices that are transposed in memory that stays are moved when somebody reads them, if at all.</summary>
+    public static Tensor? Transposed(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
+    {
+        (var permutation, Tensor operand) = ((Permute)operation, operands[0]);
+        if (!permutation.IsTranspose || operand.Storage is not HostStorage { IsReused: false })
+        {
+            return Planned(operation, operands, resources);
+        }
+
+        TensorType type = operation.InferResult([operand.Type]);
+        return TransposedStorage.Undone(operand) is (var matrix, true) ? matrix : new Tensor(type, new TransposedStorage(operand, permutation, resources));
+    }
+
     /// <summary>A slice: rows of a matrix, a run of a vector are a window on the same memory, which nobody writes to.</summary>
     public static Tensor? Window(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
@@ -123,19 +136,21 @@ internal static class EagerExecution
             return null;
         }
 
+        (Tensor left, bool leftMoved) = TransposedStorage.Undone(operands[0]);
+        (Tensor right, bool rightMoved) = TransposedStorage.Undone(operands[1]);
         ProductShape shape = ProductShape.Batch(c.ElementCount / (c[^2] * c[^1]), c[^2], operands[0].Shape[product.TransposeLeft ? ^2 : ^1], c[^1]) with
         {
-            LeftTransposed = product.TransposeLeft,
-            RightTransposed = product.TransposeRight,
+            LeftTransposed = product.TransposeLeft != leftMoved,
+            RightTransposed = product.TransposeRight != rightMoved,
         };
         HostArray result = HostArray.AllocateUninitialized(type);
         if (type.DType == DType.Float64)
         {
-            multiplier.Multiply<double>(shape, operands[0].Read().AsSpan<double>(), operands[1].Read().AsSpan<double>(), result.AsSpan<double>());
+            multiplier.Multiply<double>(shape, left.Read().AsSpan<double>(), right.Read().AsSpan<double>(), result.AsSpan<double>());
         }
         else
         {
-            multiplier.Multiply<float>(shape, operands[0].Read().AsSpan<float>(), operands[1].Read().AsSpan<float>(), result.AsSpan<float>());
+            multiplier.Multiply<float>(shape, left.Read().AsSpan<float>(), right.Read().AsSpan<float>(), result.AsSpan<float>());
         }
 
         return Tensor.FromHost(result);

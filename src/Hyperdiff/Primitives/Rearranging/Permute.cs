@@ -42,6 +42,9 @@ internal sealed record Permute(Axes Order) : Operation
     /// <inheritdoc/>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
 
+    /// <summary>Whether it exchanges the last two axes, and nothing else.</summary>
+    public bool IsTranspose => Transposes(Order);
+
     /// <summary>The permutation that undoes this one.</summary>
     public Permute Inverse() => new(new Axes([.. Enumerable.Range(0, Order.Count).Select(axis => Order.Items.IndexOf(axis))]));
 
@@ -53,8 +56,7 @@ internal sealed record Permute(Axes Order) : Operation
             return null;
         }
 
-        int rank = order.Count;
-        return order[rank - 1] == rank - 2 && order[rank - 2] == rank - 1 && order.Items[..^2].SequenceEqual(Enumerable.Range(0, rank - 2)) ? source : null;
+        return Transposes(order) ? source : null;
     }
 
     /// <inheritdoc/>
@@ -70,5 +72,12 @@ internal sealed record Permute(Axes Order) : Operation
             { Primitive: Permute inner, Operands: var source } => emit(new Permute(new Axes([.. Order.Items.Select(axis => inner.Order[axis])])), source),
             _ => null,
         };
+    }
+
+    private static bool Transposes(Axes order)
+    {
+        int rank = order.Count;
+        return rank > 1 && order[rank - 1] == rank - 2 && order[rank - 2] == rank - 1
+            && order.Items[..^2].SequenceEqual(Enumerable.Range(0, rank - 2));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -23,8 +24,7 @@ internal static class Arc
     private static readonly double[] s_tangentsOfSingle =
         [-0.06451928206814786, 0.10743731490284618, -0.14263955597919134, 0.1999954048364582, -0.3333333176116848];
 
-    private static readonly double[] s_sinesOfSingle =
-        [0.033690847211604306, 0.01714923835167739, 0.031100662736984537, 0.0445994015283506, 0.07500094543498137, 0.166666663374309];
+    private static readonly float[] s_sinesOfSingle = [0.033690847f, 0.017149238f, 0.031100662f, 0.044599403f, 0.07500095f, 0.16666667f];
 
     private static readonly double[] s_sines =
     [
@@ -39,8 +39,25 @@ internal static class Arc
 
     /// <summary>arcsin x − x for |x| ≤ 1/2, where z = x².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> SineRest(Vector512<double> x, Vector512<double> z, bool isSingle) =>
-        x * z * Polynomial.Of(isSingle ? s_sinesOfSingle : s_sines, z);
+    public static Vector512<T> SineRest<T>(Vector512<T> x, Vector512<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T> => x * z * (typeof(T) == typeof(double)
+            ? Polynomial.Of(s_sines, z.AsDouble()).As<double, T>()
+            : Polynomial.Of(s_sinesOfSingle, z.AsSingle()).As<float, T>());
+
+    /// <summary>The number next to π/2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> HalfPi<T>()
+        where T : unmanaged, IFloatingPointIeee754<T> => Number<T>(Math.PI / 2);
+
+    /// <summary>What π/2 loses to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> RestOfHalfPi<T>()
+        where T : unmanaged, IFloatingPointIeee754<T> => Number<T>(typeof(T) == typeof(double) ? HalfPiRest : (Math.PI / 2) - (float)(Math.PI / 2));
+
+    /// <summary>A number in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Number<T>(double x)
+        where T : unmanaged, IFloatingPointIeee754<T> => Vector512.Create(T.CreateTruncating(x));
 
     /// <summary>arctan(y/x) for y ≥ 0 and x ≥ 0, not both 0 nor both infinite.</summary>
     /// <remarks>With t = y/x: beyond tan(3π/8) it is π/2 − arctan(1/t), between π/4 + arctan((t − 1)/(t + 1)), so that one division is enough.</remarks>
@@ -71,35 +88,37 @@ internal readonly struct AtanFunction : IDoubleFunction
 
 /// <summary>arcsin x; within 2 units in the last place.</summary>
 /// <remarks>For |x| above 1/2, with s² = (1 − |x|)/2: <c>arcsin |x| = π/2 − 2 arcsin s</c>.</remarks>
-internal readonly struct AsinFunction : IDoubleFunction
+internal readonly struct AsinFunction : IVectorFunction
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of(Vector512<double> x, bool isSingle)
+    public static Vector512<T> Of<T>(Vector512<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector512<double> magnitude = Vector512.Abs(x), half = Vector512.Create(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
-        Vector512<double> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<double>.One - magnitude), x * x);
-        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), magnitude), rest = Arc.SineRest(s, z, isSingle);
-        Vector512<double> small = s + rest, large = Vector512.Create(Math.PI / 2) - ((s + s) + ((rest + rest) - Vector512.Create(Arc.HalfPiRest)));
-        return Vector512.ConditionalSelect(isLarge, large, small) | (x & Vector512.Create(-0.0));
+        Vector512<T> magnitude = Vector512.Abs(x), half = Arc.Number<T>(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
+        Vector512<T> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<T>.One - magnitude), x * x);
+        Vector512<T> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), magnitude), rest = Arc.SineRest(s, z);
+        Vector512<T> small = s + rest, large = Arc.HalfPi<T>() - ((s + s) + ((rest + rest) - Arc.RestOfHalfPi<T>()));
+        return Vector512.ConditionalSelect(isLarge, large, small) | (x & Vector512.Create(T.NegativeZero));
     }
 }
 
 /// <summary>arccos x; within 2 units in the last place.</summary>
 /// <remarks>For |x| above 1/2, with s² = (1 − |x|)/2: 2 arcsin s, and π less that where x is negative.</remarks>
-internal readonly struct AcosFunction : IDoubleFunction
+internal readonly struct AcosFunction : IVectorFunction
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of(Vector512<double> x, bool isSingle)
+    public static Vector512<T> Of<T>(Vector512<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector512<double> magnitude = Vector512.Abs(x), half = Vector512.Create(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
-        Vector512<double> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<double>.One - magnitude), x * x);
-        Vector512<double> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), x), rest = Arc.SineRest(s, z, isSingle);
-        Vector512<double> small = Vector512.Create(Math.PI / 2) - (s + (rest - Vector512.Create(Arc.HalfPiRest)));
-        Vector512<double> large = (s + s) + (rest + rest);
-        Vector512<double> opposite = Vector512.Create(Math.PI) - ((s + s) + ((rest + rest) - Vector512.Create(2 * Arc.HalfPiRest)));
-        large = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, large);
+        Vector512<T> magnitude = Vector512.Abs(x), half = Arc.Number<T>(0.5), isLarge = Vector512.GreaterThan(magnitude, half);
+        Vector512<T> z = Vector512.ConditionalSelect(isLarge, half * (Vector512<T>.One - magnitude), x * x);
+        Vector512<T> s = Vector512.ConditionalSelect(isLarge, Vector512.Sqrt(z), x), rest = Arc.SineRest(s, z);
+        Vector512<T> right = Arc.HalfPi<T>(), restOfRight = Arc.RestOfHalfPi<T>();
+        Vector512<T> small = right - (s + (rest - restOfRight)), large = (s + s) + (rest + rest);
+        Vector512<T> opposite = (right + right) - ((s + s) + ((rest + rest) - (restOfRight + restOfRight)));
+        large = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), opposite, large);
         return Vector512.ConditionalSelect(isLarge, large, small);
     }
 }

@@ -21,6 +21,20 @@ internal static class Polynomial
         return sum;
     }
 
+    /// <inheritdoc cref="Of(double[], Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Of(float[] coefficients, Vector512<float> x)
+    {
+        ref float first = ref MemoryMarshal.GetArrayDataReference(coefficients);
+        Vector512<float> sum = Vector512.Create(first);
+        for (int i = 1; i < coefficients.Length; i++)
+        {
+            sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(Unsafe.Add(ref first, i)));
+        }
+
+        return sum;
+    }
+
     /// <summary>The sum of Chebyshev polynomials with so many of these coefficients, that of the constant one first (Clenshaw's recurrence).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Chebyshev(double[] coefficients, int count, Vector512<double> x)

@@ -4,6 +4,7 @@ using Hyperdiff.Backends.Cpu.Threads;
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>The products of a batch, each cut into tiles of C that a native library computes one by one.</summary>
+/// <remarks>Of <c>M·Mᵀ</c> it computes those that reach the diagonal or lie above it: <see cref="LowerTriangle{T}"/> does the rest.</remarks>
 internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape shape, T* left, T* right, T* result) : ITileWork
     where T : unmanaged
 {
@@ -15,8 +16,15 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
     private const int EnoughTiles = 8;
     private const long LeastTileWork = 1 << 23;
 
-    private readonly EvenSplit _rows = CutRows(shape);
-    private readonly EvenSplit _columns = EvenSplit.ByLimit(shape.Columns, MaxColumns);
+    // with fewer columns there would be nothing below the diagonal
+    private const int LeastSquare = MaxRows / 2;
+    private const int SquareParts = 4;
+
+    private readonly EvenSplit _rows = IsMirrored(shape, left, right) ? CutSquare(shape) : CutRows(shape);
+    private readonly EvenSplit _columns = IsMirrored(shape, left, right) ? CutSquare(shape) : EvenSplit.ByLimit(shape.Columns, MaxColumns);
+
+    /// <summary>Whether what is below the diagonal is left to be copied from above it.</summary>
+    public bool Mirrors { get; } = IsMirrored(shape, left, right);
 
     public int Count => checked(shape.BatchCount * _rows.Parts * _columns.Parts);
 
@@ -25,6 +33,11 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
     {
         int columnTile = tile % _columns.Parts;
         int rowTile = tile / _columns.Parts % _rows.Parts;
+        if (Mirrors && rowTile > columnTile)
+        {
+            return;
+        }
+
         ProductProblem<T> problem = new(shape, left, right, result, tile / (_columns.Parts * _rows.Parts));
         int row = _rows.Start(rowTile), rows = _rows.Size(rowTile);
         int column = _columns.Start(columnTile), columns = _columns.Size(columnTile);
@@ -45,6 +58,16 @@ internal readonly unsafe struct BlasTiles<T>(BlasLibrary library, ProductShape s
                 BlasLibrary.RowMajor, transposeA, transposeB, rows, columns, shape.Inner, 1, (float*)a, shape.LeftStride, (float*)b, shape.RightStride,
                 shape.Accumulate ? 1 : 0, (float*)c, shape.ResultStride);
         }
+    }
+
+    private static bool IsMirrored(in ProductShape shape, T* left, T* right) => left == right && shape.IsGram && CutSquare(shape).Parts > 1;
+
+    // squares on the diagonal; four along it are ten tiles
+    private static EvenSplit CutSquare(in ProductShape shape)
+    {
+        EvenSplit least = EvenSplit.ByLimit(shape.Rows, MaxRows);
+        bool further = least.Parts < SquareParts && shape.Rows >= LeastSquare && shape.ItemWork >= SquareParts * SquareParts * LeastTileWork;
+        return further ? least with { Parts = SquareParts } : least;
     }
 
     // Only rows are cut further: columns are contiguous, and wide tiles suit the library better.

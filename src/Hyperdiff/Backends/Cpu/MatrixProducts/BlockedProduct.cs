@@ -18,6 +18,10 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// doi:10.1145/1356052.1356053. Differs from it in: 1. A is packed for many tiles at once, so that tiles can be cut in both directions and many threads
 /// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. rows of A that few panels of B read are read where they lie.
 /// </para>
+/// <para>
+/// Of <c>M·Mᵀ</c> only panels that reach the diagonal or lie above it are computed, and copied below it: to the same bits, since a product of two numbers does
+/// not depend on their order, nor the order of the sums on the place of the element.
+/// </para>
 /// </remarks>
 internal static unsafe class BlockedProduct<T, TVector, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -52,7 +56,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             {
                 for (int p = 0; p < innerBlocks.Parts; p++)
                 {
-                    for (int r = 0; r < rowBlocks.Parts; r++)
+                    for (int r = 0; r < rowBlocks.Parts && !(problem.IsGram && rowBlocks.Start(r) >= column + MaxColumns); r++)
                     {
                         Block block = new(problem, rowBlocks.Start(r), rowBlocks.Size(r), column, innerBlocks.Start(p), innerBlocks.Size(p))
                         {
@@ -63,6 +67,11 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                         pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
                     }
                 }
+            }
+
+            if (problem.IsGram)
+            {
+                new LowerTriangle<T>(problem.Result, problem.Rows, problem.ResultStride).Fill(pool);
             }
         }
         finally
@@ -160,6 +169,11 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                 for (int panel = _leftGroups.Start(leftGroup); panel < _leftGroups.Start(leftGroup + 1); panel++)
                 {
                     int row = _leftPanels.Start(panel), rows = _leftPanels.Size(panel);
+                    if (Problem.IsGram && _row + row >= _column + column + columns)
+                    {
+                        break;
+                    }
+
                     tile.Result = Problem.Result + ((nint)(_row + row) * Problem.ResultStride) + _column + column;
                     if (PackedLeft is null)
                     {

@@ -46,6 +46,10 @@ internal sealed unsafe class OpenBlasMatrixProduct : MatrixProduct
             BlasTiles<T> tiles = new(_library, shape, left, right, result);
             bool shared = shape.ItemWork * shape.BatchCount >= LeastSharedWork;
             (shared ? Pool : WorkerPool.Inline).Run(tiles.Count, tiles);
+            for (int item = 0; tiles.Mirrors && item < shape.BatchCount; item++)
+            {
+                new LowerTriangle<T>(result + ((nint)item * shape.ResultBatchStep), shape.Rows, shape.ResultStride).Fill(Pool);
+            }
         }
     }
 }

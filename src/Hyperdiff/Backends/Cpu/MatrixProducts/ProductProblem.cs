@@ -24,6 +24,9 @@ internal readonly unsafe struct ProductProblem<T>
     public readonly nint ResultStride;
     public readonly bool Accumulate;
 
+    /// <summary>Whether C is <c>M·Mᵀ</c>: what is below its diagonal is what is above.</summary>
+    public readonly bool IsGram;
+
     /// <summary>Item <paramref name="item"/> of the batch that <paramref name="shape"/> describes.</summary>
     public ProductProblem(in ProductShape shape, T* left, T* right, T* result, int item)
     {
@@ -39,6 +42,7 @@ internal readonly unsafe struct ProductProblem<T>
         RightColumnStep = shape.RightTransposed ? shape.RightStride : 1;
         ResultStride = shape.ResultStride;
         Accumulate = shape.Accumulate;
+        IsGram = shape.IsGram && Left == Right;
     }
 
     /// <summary>Multiply-adds: the measure by which work is cut and shared.</summary>

@@ -13,6 +13,10 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// </remarks>
 internal readonly record struct ProductShape
 {
+    // copying an element to the other side of the diagonal takes about as long as half as many multiplications; below so much work, so does the rest of it
+    private const int LeastInnerOfGram = 128;
+    private const long LeastWorkOfGram = 1 << 23;
+
     /// <summary>A product with dense operands and no transposition; vary it by <c>with</c>.</summary>
     public ProductShape(int rows, int inner, int columns)
     {
@@ -63,6 +67,10 @@ internal readonly record struct ProductShape
 
     /// <summary>Multiply-adds of one item: the measure by which work is cut and shared.</summary>
     public long ItemWork => (long)Rows * Inner * Columns;
+
+    /// <summary>Whether the product is <c>M·Mᵀ</c>, which is symmetric, if A and B are the same memory; then half of it says all.</summary>
+    public bool IsGram => Rows == Columns && LeftTransposed != RightTransposed && LeftStride == RightStride && LeftBatchStep == RightBatchStep && !Accumulate
+        && Inner >= LeastInnerOfGram && ItemWork >= LeastWorkOfGram;
 
     private int LeftWidth => LeftTransposed ? Rows : Inner;
 

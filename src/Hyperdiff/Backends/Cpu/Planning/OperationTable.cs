@@ -17,7 +17,7 @@ internal static class OperationTable
         (typeof(Fill), new((_, equation) => View.Of(((Fill)equation.Primitive).Scalar), EagerExecution.ByDefinition)),
         (typeof(Reshape), new((plan, equation) => plan.ViewOf(equation.Operands[0]), EagerExecution.SameMemory)),
         (typeof(BroadcastTo), new(RearrangingLowering.Stretched, EagerExecution.Planned)),
-        (typeof(Permute), new(RearrangingLowering.Permuted, EagerExecution.Planned)),
+        (typeof(Permute), new(RearrangingLowering.Permuted, EagerExecution.Transposed)),
         (typeof(Windows), new(RearrangingLowering.Windowed, EagerExecution.Planned)),
         (typeof(Slice), new(RearrangingLowering.Sliced, EagerExecution.Window)),
         (typeof(Pad), new(RearrangingLowering.Padded, EagerExecution.Planned)),

@@ -8,8 +8,8 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <remarks>
 /// 1. Put in what composites are made of, and simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are
 /// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>), and groups with folds of rows
-/// (<see cref="RowChains"/>). 4. Order the units. 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write
-/// each unit as a step.
+/// (<see cref="RowChains"/>). 4. Order the units, and compute again what costs more to write down (<see cref="Recomputation"/>). 5. Keep in registers what no
+/// other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
 /// </remarks>
 internal static class Planner
 {
@@ -30,6 +30,7 @@ internal static class Planner
         OnePassFinder.Apply(lowering.Units);
         RowChains.Join(lowering.Units);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
+        Recomputation.Apply(order, lowering.Slots);
         KeepInRegisters(order, lowering.Slots.All.Count);
         foreach (FusedGroup group in order.OfType<FusedGroup>())
         {
