@@ -34,8 +34,8 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
-        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry) && !entry.StartsWith("runtimes/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal));
+        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg")
+            .Where(entry => !IsBookkeeping(entry) && !entry.StartsWith("runtimes/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [SkippableTheory]
     [InlineData("linux-arm64", Machine.Arm64, 0x7B79)]
@@ -67,8 +67,8 @@ public sealed class PackageContentTests(PackedFeed feed)
 
     [Fact]
     public void NoOtherPlatform_IsPacked() => Assert.Empty(
-        Entries($"Hyperdiff.{feed.Version}.nupkg").Where(entry => entry.StartsWith("runtimes/", StringComparison.Ordinal)).Select(entry => entry.Split('/')[1])
-            .Except(PackedFeed.Platforms));
+        Entries($"Hyperdiff.{feed.Version}.nupkg").Where(entry => entry.StartsWith("runtimes/", StringComparison.Ordinal))
+            .Select(entry => entry.Split('/')[1]).Except(PackedFeed.Platforms));
 
     [Fact]
     public void Symbols_AreThoseOfEveryLibrary()

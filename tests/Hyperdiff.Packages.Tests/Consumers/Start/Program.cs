@@ -1,7 +1,7 @@
 using System.Runtime;
 using Hyperdiff;
 
-// which assembly was loaded; the bits of hypergradients by an adjoint of a minimum, of an equilibrium, and by reverse; how many methods were compiled for it all
+// which assembly was loaded; the bits of hypergradients by an adjoint of a minimum, of an equilibrium, and by reverse; how many methods were compiled
 Console.WriteLine(typeof(Tensor).Assembly.Location);
 foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
 {
