@@ -34,7 +34,41 @@ public sealed class PackageContentTests(PackedFeed feed)
     [InlineData("Hyperdiff.Reports", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Reports.dll", "lib/net10.0/Hyperdiff.Reports.xml")]
     [InlineData("Hyperdiff.Testing", "README.md", "icon.png", "lib/net10.0/Hyperdiff.Testing.dll", "lib/net10.0/Hyperdiff.Testing.xml")]
     public void Library_HoldsAssembliesDocumentationAndNothingElse(string package, params string[] files) =>
-        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg").Where(entry => !IsBookkeeping(entry)).Order(StringComparer.Ordinal));
+        Assert.Equal(files, Entries($"{package}.{feed.Version}.nupkg")
+            .Where(entry => !IsBookkeeping(entry) && !entry.StartsWith("runtimes/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    [SkippableTheory]
+    [InlineData("linux-arm64", Machine.Arm64, 0x7B79)]
+    [InlineData("linux-x64", Machine.Amd64, 0x7B79)]
+    [InlineData("osx-arm64", Machine.Arm64, 0x4644)]
+    [InlineData("win-x64", Machine.Amd64, 0)]
+    public void EveryPlatform_HasTheSameAssembliesCompiledForIt(string platform, Machine machine, int system)
+    {
+        feed.SkipUnlessCompiledFor(platform);
+        string file = $"Hyperdiff.{feed.Version}.nupkg", folder = $"runtimes/{platform}/lib/net10.0/";
+        string[] libraries = [.. Entries(file).Where(entry => entry.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+        // all of lib, of which nothing is loaded where there is a folder for the platform
+        Assert.Equal([folder + "Hyperdiff.Abstractions.dll", folder + "Hyperdiff.dll"], libraries);
+        Assert.All(libraries, library =>
+        {
+            using var compiled = new PEReader(Copy(file, library));
+            using var portable = new PEReader(Copy(file, library.Replace(folder, "lib/net10.0/", StringComparison.Ordinal)));
+
+            Assert.True(compiled.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, library);
+            Assert.Equal(0, portable.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+            Assert.Equal((int)machine ^ system, (int)(ushort)compiled.PEHeaders.CoffHeader.Machine);
+
+            // the same code, with the same symbols
+            Assert.Equal(Module(portable), Module(compiled));
+            Assert.Equal(Symbols(portable), Symbols(compiled));
+        });
+    }
+
+    [Fact]
+    public void NoOtherPlatform_IsPacked() => Assert.Empty(
+        Entries($"Hyperdiff.{feed.Version}.nupkg").Where(entry => entry.StartsWith("runtimes/", StringComparison.Ordinal))
+            .Select(entry => entry.Split('/')[1]).Except(PackedFeed.Platforms));
 
     [Fact]
     public void Symbols_AreThoseOfEveryLibrary()
@@ -86,6 +120,15 @@ public sealed class PackageContentTests(PackedFeed feed)
                 Assert.StartsWith("/_", symbols.GetString(symbols.GetDocument(document).Name), StringComparison.Ordinal));
         }
     }
+
+    private static Guid Module(PEReader assembly)
+    {
+        MetadataReader metadata = assembly.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+
+    private static Guid Symbols(PEReader assembly) =>
+        assembly.ReadCodeViewDebugDirectoryData(assembly.ReadDebugDirectory().First(entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid;
 
     private MemoryStream Copy(string file, string name)
     {

@@ -26,11 +26,18 @@ public sealed class PackedFeed : IDisposable
         string[] pack = ["pack", Path.Combine(RepositoryRoot(), "Hyperdiff.sln"), "-c", Configuration, "-o", Packages, "--no-build", "--no-restore"];
         var packed = Run(RepositoryRoot(), pack, asStranger: false);
         Assert.True(packed.ExitCode == 0, packed.Output);
+        Log = packed.Output;
         Version = Path.GetFileNameWithoutExtension(Directory.EnumerateFiles(Packages, "Hyperdiff.FSharp.*.nupkg").Single())["Hyperdiff.FSharp.".Length..];
     }
 
     /// <summary>The folder of all packages.</summary>
     public string Packages => Path.Combine(_root, "packages");
+
+    /// <summary>For which code is compiled ahead of time.</summary>
+    public static string[] Platforms { get; } = ["linux-arm64", "linux-x64", "osx-arm64", "win-x64"];
+
+    /// <summary>What packing said.</summary>
+    public string Log { get; }
 
     /// <summary>The version that all packages have.</summary>
     public string Version { get; }
@@ -69,6 +76,15 @@ public sealed class PackedFeed : IDisposable
         File.WriteAllText(path, text.Replace("{version}", Version, StringComparison.Ordinal));
     }
 
+    /// <summary>Skips a test of the code that is compiled ahead of time where packing said why there is none.</summary>
+    public void SkipUnlessCompiledFor(string platform)
+    {
+        Skip.If(Configuration == "Debug", "code is compiled ahead of time in Release builds");
+        Skip.IfNot(Platforms.Contains(platform), $"nothing is compiled ahead of time for {platform}");
+        string? reason = Log.Split('\n').FirstOrDefault(line => line.Contains($"no code compiled ahead of time for {platform}.", StringComparison.Ordinal));
+        Skip.If(reason is not null, reason?.Trim());
+    }
+
     /// <summary>Runs <c>dotnet</c> in a folder as a stranger would.</summary>
     public CommandResult Dotnet(string folder, params string[] arguments) => Run(folder, arguments, asStranger: true);
 
@@ -76,7 +92,18 @@ public sealed class PackedFeed : IDisposable
     public CommandResult Interactive(string folder, string input) => Run(folder, ["fsi", "--nologo"], asStranger: true, input + "\n#quit;;\n");
 
     /// <summary>Runs a program that was published.</summary>
-    public static CommandResult Program(string path) => Run(new ProcessStartInfo(path));
+    /// <param name="path">The program.</param>
+    /// <param name="settings">Environment variables that it has besides.</param>
+    public static CommandResult Program(string path, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(path);
+        foreach ((string name, string value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Run(start);
+    }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -13,6 +13,7 @@ public sealed class Graph
 
     private readonly RecentlyUsed<IDerivation, object> _derived = new(VariantsKept, key => key.Kind);
     private ConditionalWeakTable<object, RecentlyUsed<IDerivation, object>>? _derivedWith;
+    private IExecutable? _onHost;
 
     internal Graph(ImmutableArray<Value> inputs, ImmutableArray<Equation> equations, ImmutableArray<Value> outputs, ImmutableArray<GraphReport> reports) =>
         (Inputs, Equations, Outputs, Reports) = (inputs, equations, outputs, reports);
@@ -144,7 +145,7 @@ public sealed class Graph
 
     /// <summary>The plan of this graph on a backend, compiled at the first call.</summary>
     public IExecutable Executable(IBackend backend) => ReferenceEquals(backend, HostExecution.Backend)
-        ? Derive(ExecutableKey.Instance, static graph => Compiled(graph, HostExecution.Backend))
+        ? _onHost ??= Derive(ExecutableKey.Instance, static graph => Compiled(graph, HostExecution.Backend))
         : DeriveWith(backend, ExecutableKey.Instance, graph => Compiled(graph, backend));
 
     private static IExecutable Compiled(Graph graph, IBackend backend)

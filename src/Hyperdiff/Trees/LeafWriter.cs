@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Hyperdiff;
 
@@ -11,8 +12,10 @@ public sealed class LeafWriter
 
     private const int PathShown = 100;
 
-    private readonly List<Leaf> _leaves = [];
-    private readonly List<object> _statics = [];
+    // every call of a form takes its structures apart, most of which are small and have no static members
+    private Leaf[] _leaves = new Leaf[1];
+    private int _count;
+    private List<object>? _statics;
     private string _path;
     private int _levels;
     private bool _frozen;
@@ -21,10 +24,10 @@ public sealed class LeafWriter
     public LeafWriter(string root) => _path = root;
 
     /// <summary>The leaves so far, in order.</summary>
-    public IReadOnlyList<Leaf> Leaves => _leaves;
+    public IReadOnlyList<Leaf> Leaves => new ArraySegment<Leaf>(_leaves, 0, _count);
 
     /// <summary>The static members so far, in order, and the lengths of arrays: what makes two structures different that have equal leaves.</summary>
-    public IReadOnlyList<object> Statics => _statics;
+    public IReadOnlyList<object> Statics => (IReadOnlyList<object>?)_statics ?? [];
 
     /// <summary>Writes a leaf that has no name of its own: the structure is a tensor.</summary>
     public void Leaf(Tensor value) => Add(_path, value, _frozen);
@@ -67,14 +70,16 @@ public sealed class LeafWriter
     }
 
     /// <summary>Writes a static member: an integer, <c>bool</c>, <c>char</c>, <c>string</c> or enum, or none of these, that is part of the structure.</summary>
-    public void Static<T>(string name, T value) => _statics.Add((name, value));
+    public void Static<T>(string name, T value) => (_statics ??= []).Add((name, value));
 
     /// <summary>Writes the structure as a static member, under the name that it has within what holds it: as other static members, whatever that is
     /// called.</summary>
     internal void Static<T>(T value) => Static(_path[(_path.LastIndexOf('.') + 1)..], value);
 
     /// <summary>All leaves and static members.</summary>
-    internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() => (_leaves.ToImmutableArray(), _statics.ToImmutableArray());
+    internal (ImmutableArray<Leaf> Leaves, ImmutableArray<object> Statics) Written() =>
+        (_count == _leaves.Length ? ImmutableCollectionsMarshal.AsImmutableArray(_leaves) : ImmutableArray.Create(_leaves, 0, _count),
+            _statics is null ? [] : _statics.ToImmutableArray());
 
     /// <summary>What to throw where the structure that is being written has no value.</summary>
     /// <param name="instead">What to pass.</param>
@@ -82,11 +87,19 @@ public sealed class LeafWriter
 
     private static ArgumentException Missing(string path, string instead) => new($"The structure has no value at {path}: {instead}.");
 
-    private void Add(string path, Tensor value, bool frozen) =>
-        _leaves.Add(value is null ? throw Missing(path, Tree.Tensor.Instead) : new Leaf(path, value, frozen));
+    // what was handed over is full, and so is never written to
+    private void Add(string path, Tensor value, bool frozen)
+    {
+        if (_count == _leaves.Length)
+        {
+            Array.Resize(ref _leaves, 2 * _count);
+        }
 
-    private string Join(string name) => name.StartsWith('[') || _path.Length == 0 ? _path + name : $"{_path}.{name}";
+        _leaves[_count++] = value is null ? throw Missing(path, Tree.Tensor.Instead) : new Leaf(path, value, frozen);
+    }
+
+    private string Join(string name) => name.StartsWith('[') || _path.Length == 0 ? _path + name : string.Concat(_path, ".", name);
 
     /// <summary>The leaves, one below the other.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, _leaves);
+    public override string ToString() => string.Join(Environment.NewLine, Leaves);
 }
