@@ -18,6 +18,10 @@ public sealed class ResultPoolTests
         static int Identity() => RuntimeHelpers.GetHashCode(ResultPool.Rent<double>(Length));
     }
 
+    /// <summary>Of 2 GiB and more, whose bytes are more than an <see cref="int"/> counts: the memory is reserved, and none of it touched.</summary>
+    [Fact]
+    public void Rent_OfMoreBytesThanAnIntegerCounts_GivesThem() => Assert.Equal((1 << 28) + 1, ResultPool.Rent<double>((1 << 28) + 1).Length);
+
     [Fact]
     public void Rent_WhileAnythingReachesAnArray_GivesAnother()
     {
