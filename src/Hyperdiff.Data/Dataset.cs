@@ -28,10 +28,16 @@ public sealed record Dataset
     public Tensor Y { get; }
 
     /// <summary>The names of the features; empty if they have none.</summary>
-    public ImmutableArray<string> Features { get; init; } = [];
+    public ImmutableArray<string> Features
+    {
+        get; init => field = value.IsDefault ? [] : value;
+    } = [];
 
     /// <summary>The names of the classes, in the order of their indices; empty if there are none.</summary>
-    public ImmutableArray<string> Classes { get; init; } = [];
+    public ImmutableArray<string> Classes
+    {
+        get; init => field = value.IsDefault ? [] : value;
+    } = [];
 
     /// <summary>The number of samples.</summary>
     public int Samples => X.Shape[0];
