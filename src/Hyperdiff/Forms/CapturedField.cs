@@ -45,7 +45,7 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
 
         if (now.GetType().GetElementType() is { IsPrimitive: true })
         {
-            return SameBytes(now, then, Buffer.ByteLength(Array.CreateInstance(now.GetType().GetElementType()!, 1)));
+            return SameBytes(now, then, SizeOf(now.GetType().GetElementType()!));
         }
 
         System.Collections.IEnumerator others = then.GetEnumerator();
@@ -60,6 +60,15 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
 
         return true;
     }
+
+    private static int SizeOf(Type primitive) => Type.GetTypeCode(primitive) switch
+    {
+        TypeCode.Boolean or TypeCode.Byte or TypeCode.SByte => 1,
+        TypeCode.Char or TypeCode.Int16 or TypeCode.UInt16 => 2,
+        TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Single => 4,
+        TypeCode.Object => IntPtr.Size,
+        _ => 8,
+    };
 
     // in parts, since a span has 2³¹ bytes at most
     private static bool SameBytes(Array now, Array then, int size)

@@ -49,6 +49,24 @@ public sealed class NullResultTests
     }
 
     [Fact]
+    public void Operands_AreNamed()
+    {
+        Tensor none = null!;
+        foreach (Func<Tensor> right in (Func<Tensor>[])[() => 2.0 + none, () => 2.0 - none, () => 2.0 * none, () => 2.0 / none, () => 2.0 < none, () => 2 * none])
+        {
+            Assert.Equal("right", Assert.Throws<ArgumentNullException>(right).ParamName);
+        }
+
+        foreach (Func<Tensor> left in (Func<Tensor>[])[() => none + 2.0, () => none - 2.0, () => none * 2.0, () => none / 2.0, () => none > 2.0, () => none * 2])
+        {
+            Assert.Equal("left", Assert.Throws<ArgumentNullException>(left).ParamName);
+        }
+
+        Assert.Equal("tensor", Assert.Throws<ArgumentNullException>(() => -none).ParamName);
+        Assert.Equal("mask", Assert.Throws<ArgumentNullException>(() => !none).ParamName);
+    }
+
+    [Fact]
     public void Loops_NameTheirStartAndTheirStep()
     {
         Assert.Equal("start", Assert.Throws<ArgumentNullException>(() => Loop.Iterate<Tensor>(2, x => x, null!)).ParamName);
