@@ -52,12 +52,14 @@ public sealed class NullResultTests
     public void Operands_AreNamed()
     {
         Tensor none = null!;
-        foreach (Func<Tensor> right in (Func<Tensor>[])[() => 2.0 + none, () => 2.0 - none, () => 2.0 * none, () => 2.0 / none, () => 2.0 < none, () => 2 * none])
+        foreach (Func<Tensor> right in (Func<Tensor>[])
+            [() => 2.0 + none, () => 2.0 - none, () => 2.0 * none, () => 2.0 / none, () => 2.0 < none, () => 2 * none])
         {
             Assert.Equal("right", Assert.Throws<ArgumentNullException>(right).ParamName);
         }
 
-        foreach (Func<Tensor> left in (Func<Tensor>[])[() => none + 2.0, () => none - 2.0, () => none * 2.0, () => none / 2.0, () => none > 2.0, () => none * 2])
+        foreach (Func<Tensor> left in (Func<Tensor>[])
+            [() => none + 2.0, () => none - 2.0, () => none * 2.0, () => none / 2.0, () => none > 2.0, () => none * 2])
         {
             Assert.Equal("left", Assert.Throws<ArgumentNullException>(left).ParamName);
         }
