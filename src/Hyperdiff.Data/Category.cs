@@ -12,6 +12,11 @@ public sealed record Category
     private Category(string? column, ReadOnlySpan<string> names)
     {
         (Column, Names) = (column, [.. names]);
+        if (Names.IndexOf(null!) is >= 0 and int missing)
+        {
+            throw new ArgumentException($"Category: name {missing} is null.", nameof(names));
+        }
+
         if (Names.Distinct(StringComparer.Ordinal).Count() < Names.Length)
         {
             throw new ArgumentException($"Category: a name stands twice among {string.Join(", ", Names)}.", nameof(names));

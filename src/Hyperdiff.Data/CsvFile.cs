@@ -44,6 +44,12 @@ public static class CsvFile
         {
             var head = new HeadReader(text);
             char separator = options.Separator ?? Separator(head.FirstLine, options.Decimal);
+            if (separator == options.Decimal)
+            {
+                throw new ArgumentException(
+                    $"CsvOptions: '{separator}' cannot both separate columns and be the decimal mark; name another Separator or Decimal.", nameof(options));
+            }
+
             using var csv = new CsvParser(head, new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 Delimiter = separator.ToString(),

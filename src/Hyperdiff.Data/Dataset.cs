@@ -28,10 +28,16 @@ public sealed record Dataset
     public Tensor Y { get; }
 
     /// <summary>The names of the features; empty if they have none.</summary>
-    public ImmutableArray<string> Features { get; init; } = [];
+    public ImmutableArray<string> Features
+    {
+        get; init => field = value.IsDefault ? [] : value;
+    } = [];
 
     /// <summary>The names of the classes, in the order of their indices; empty if there are none.</summary>
-    public ImmutableArray<string> Classes { get; init; } = [];
+    public ImmutableArray<string> Classes
+    {
+        get; init => field = value.IsDefault ? [] : value;
+    } = [];
 
     /// <summary>The number of samples.</summary>
     public int Samples => X.Shape[0];
@@ -43,6 +49,8 @@ public sealed record Dataset
     /// <exception cref="DataException">The file is missing or damaged, or an array is, or they do not have as many rows.</exception>
     public static Dataset ReadArchive(string path, string x = "x", string y = "y")
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
         IReadOnlyDictionary<string, Tensor> arrays = DataFile.Read(path, (stream, _) => NumpyFile.ReadArchive(stream));
         Tensor Find(string name) => arrays.TryGetValue(name, out Tensor? array) ? array
             : throw DataException.Of(path, $"no array {DataException.Quoted(name)}; there are {string.Join(", ", arrays.Keys)}");

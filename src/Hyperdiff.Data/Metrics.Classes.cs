@@ -23,7 +23,9 @@ public static partial class Metrics
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         (int[] guesses, int[] truth) = Pairs(predicted, labels, nameof(Confusion));
-        var counts = new int[classes, classes];
+
+        // a table that no process holds is refused as a tensor is
+        int[] counts = Tensor.Zeros([classes, classes], DType.Int32).ToArray<int>();
         for (int i = 0; i < truth.Length; i++)
         {
             int largest = Math.Max(guesses[i], truth[i]);
@@ -32,10 +34,10 @@ public static partial class Metrics
                 throw new DataException($"Metrics.Confusion: sample {i}: class {largest} is none of the {classes} classes from 0 on");
             }
 
-            counts[truth[i], guesses[i]]++;
+            counts[(truth[i] * classes) + guesses[i]]++;
         }
 
-        return Tensor.From(counts);
+        return Tensor.Wrap(counts, [classes, classes]);
     }
 
     /// <summary>Of the samples that are predicted to be of a class, the part that is: TP / (TP + FP).</summary>

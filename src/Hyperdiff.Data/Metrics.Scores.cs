@@ -43,13 +43,8 @@ public static partial class Metrics
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         (double Confidence, bool IsRight)[] samples = Confidences(probabilities, labels);
-        var sums = new double[bins];
-        foreach ((double confidence, bool isRight) in samples)
-        {
-            sums[Bin(confidence, bins)] += (isRight ? 1 : 0) - confidence;
-        }
-
-        return sums.Sum(Math.Abs) / samples.Length;
+        return samples.GroupBy(sample => Bin(sample.Confidence, bins)).OrderBy(bin => bin.Key)
+            .Sum(bin => Math.Abs(bin.Sum(sample => (sample.IsRight ? 1 : 0) - sample.Confidence))) / samples.Length;
     }
 
     /// <summary>The mean square of what probabilities are off: <c>(1/n) Σᵢ Σₖ (pᵢₖ − [yᵢ = k])²</c>, or <c>(1/n) Σᵢ (pᵢ − yᵢ)²</c> of probabilities of class

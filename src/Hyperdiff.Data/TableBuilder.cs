@@ -34,6 +34,12 @@ internal sealed class TableBuilder
         foreach (Category category in options.Categories.IsDefault ? [] : options.Categories)
         {
             int column = category.Column is null ? columns.Length - 1 : Find(category.Column);
+            if (_indices[column] is not null || !_chosen.AsSpan().Contains(column))
+            {
+                throw new ArgumentException($"TableOptions.Categories: {category} " + (_indices[column] is null
+                    ? $"is not among the columns that are read: {string.Join(", ", options.Columns)}." : "stands twice."), nameof(options));
+            }
+
             _isFixed[column] = category.Names.Length > 0;
             _indices[column] = category.Names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         }

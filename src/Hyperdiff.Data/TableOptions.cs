@@ -8,10 +8,16 @@ namespace Hyperdiff.Data;
 public record TableOptions
 {
     /// <summary>The columns that are read, by name, in this order; empty for all, in the order of the file.</summary>
-    public ImmutableArray<string> Columns { get; init; } = [];
+    public ImmutableArray<string> Columns
+    {
+        get; init => field = WithoutNull(value, nameof(Columns));
+    } = [];
 
     /// <summary>The columns that hold categories. All others hold numbers.</summary>
-    public ImmutableArray<Category> Categories { get; init; } = [];
+    public ImmutableArray<Category> Categories
+    {
+        get; init => field = WithoutNull(value, nameof(Categories));
+    } = [];
 
     /// <summary>Whether a number may be missing: it becomes NaN, to be dropped (<see cref="Table.WithoutMissing"/>) or filled in. Otherwise it is an
     /// error.</summary>
@@ -29,4 +35,10 @@ public record TableOptions
             .Append(CultureInfo.InvariantCulture, $"AllowsMissing = {AllowsMissing}, AllowsNonFinite = {AllowsNonFinite}");
         return true;
     }
+
+    // none, where there is no array
+    private protected static ImmutableArray<T> WithoutNull<T>(ImmutableArray<T> items, string name)
+        where T : class => items.IsDefault ? []
+        : items.IndexOf(null!) is >= 0 and int at ? throw new ArgumentException($"TableOptions.{name}: item {at} is null.", name)
+        : items;
 }

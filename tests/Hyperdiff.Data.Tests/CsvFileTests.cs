@@ -6,6 +6,34 @@ public sealed class CsvFileTests : TemporaryFolder
 {
     private static readonly CsvOptions s_words = new() { Categories = [Category.Of("c")] };
 
+    /// <summary>Options that cannot be right, and none that is passed over.</summary>
+    [Fact]
+    public void OptionsThatCannotBeRight_AreRefused()
+    {
+        static Table Read(CsvOptions options) => CsvFile.Read(new StringReader("a,b\n1,x\n"), "a text", options);
+        foreach (char separator in "\"\r\n\0")
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("Separator", () => new CsvOptions { Separator = separator });
+        }
+
+        foreach (char mark in "1-e \"\0")
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("Decimal", () => new CsvOptions { Decimal = mark });
+        }
+
+        Assert.Throws<ArgumentException>("Columns", () => new CsvOptions { Columns = ["a", null!] });
+        Assert.Throws<ArgumentException>("Categories", () => new CsvOptions { Categories = [null!] });
+        Assert.Throws<ArgumentException>("MissingWords", () => new CsvOptions { MissingWords = [null!] });
+        Assert.Throws<ArgumentException>("names", () => Category.Of("b", "x", null!));
+        Assert.Throws<ArgumentException>("options", () => Read(new CsvOptions { Separator = ',', Decimal = ',' }));
+        Assert.Throws<ArgumentException>("options", () => Read(new CsvOptions { Columns = ["a"], Categories = [Category.Of("b")] }));
+        Assert.Throws<ArgumentException>("options", () => Read(new CsvOptions { Categories = [Category.Of("b"), Category.Last()] }));
+
+        var without = new CsvOptions { Columns = default, Categories = default, MissingWords = default };
+        Assert.Throws<DataException>(() => Read(without));
+        Assert.NotEmpty((new Dataset(Tensor.Zeros([1, 1]), Tensor.Zeros([1])) { Features = default, Classes = default }).ToString());
+    }
+
     [Fact]
     public void Read_OfTheShippedFile_HasThePublishedSizesAndClasses()
     {

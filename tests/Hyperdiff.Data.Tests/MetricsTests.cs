@@ -92,6 +92,11 @@ public sealed class MetricsTests
         Assert.Equal(1, Metrics.Accuracy(Tensor.From([0.3, 0.9]) > 0.5, labels));
     }
 
+    /// <summary>As many bins as there are numbers: each sample is in one of its own, and the empty ones take no memory.</summary>
+    [Fact]
+    public void CalibrationOfManyBins_IsThatOfEachSample() =>
+        Assert.Equal((0.2 + 0.4) / 2, Metrics.CalibrationError(Tensor.From([0.8, 0.4]), Tensor.From([1, 0]), int.MaxValue), Rounding);
+
     [Fact]
     public void CalibrationOfManyClasses_ComparesTheLargestProbabilityWithAccuracy()
     {
@@ -192,6 +197,7 @@ public sealed class MetricsTests
         Assert.Throws<DataException>(() => Metrics.MacroAuc(Tensor.Zeros([2, 3]), two));
         Assert.Throws<DataException>(() => Metrics.RSquared(p, Tensor.Full([2], 0.1)));
         Assert.Throws<DataException>(() => Metrics.Confusion(two, two, 1));
+        Assert.ThrowsAny<ArgumentException>(() => Metrics.Confusion(two, two, int.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => Metrics.CalibrationError(p, two, 0));
     }
 

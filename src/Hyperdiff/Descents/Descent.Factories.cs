@@ -59,6 +59,7 @@ public abstract partial record Descent
     public static StochasticDescent StocBio(Schedule innerRate, int innerSteps, int products, Schedule outerRate, Schedule? seriesRate = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(products);
+        ArgumentOutOfRangeException.ThrowIfEqual(products, int.MaxValue);
         HessianSeries series = HessianSeries.Truncated(
             products + 1, seriesRate is null ? Positive(innerRate, nameof(innerRate)) : Positive(seriesRate, nameof(seriesRate)));
         return new StocBioDescent(innerRate, innerSteps, (TruncatedHessianSeries)series, outerRate);

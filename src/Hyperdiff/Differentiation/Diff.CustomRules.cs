@@ -17,6 +17,7 @@ public static partial class Diff
         ArgumentNullException.ThrowIfNull(function);
         return at =>
         {
+            ArgumentNullException.ThrowIfNull(at);
             var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
             (TracedFunction traced, FlatTree<TResult> result) = Trace(function, point, resultTree);
             return result.Rebuild(new Checkpointed(KnownGraphs.Simplified(traced.Graph)).Apply([.. point.Tensors, .. traced.Captures]));
@@ -37,12 +38,13 @@ public static partial class Diff
         ArgumentNullException.ThrowIfNull(rule);
         return at =>
         {
+            ArgumentNullException.ThrowIfNull(at);
             var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
             int arguments = point.Tensors.Length;
             (TracedFunction traced, FlatTree<TResult> result) = Trace(function, point, resultTree);
             TracedFunction tangent = TracedFunction.Of(
                 leaves => SameLeaves(result, rule(point.Rebuild(leaves[..arguments]), point.Rebuild(leaves[arguments..])), resultTree,
-                    "Diff.CustomTangent: what the rule returns"),
+                    "Diff.CustomTangent"),
                 [.. point.Tensors, .. point.Tensors],
                 readable: false);
             var primitive = new CustomTangent(KnownGraphs.Simplified(traced.Graph), KnownGraphs.Simplified(tangent.Graph), arguments);
@@ -67,6 +69,7 @@ public static partial class Diff
         ArgumentNullException.ThrowIfNull(rule);
         return at =>
         {
+            ArgumentNullException.ThrowIfNull(at);
             var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
             (int arguments, Tensor[] leavesOfX) = (point.Tensors.Length, point.Tensors);
             (TracedFunction traced, FlatTree<TResult> result) = Trace(function, point, resultTree);
@@ -78,7 +81,7 @@ public static partial class Diff
                     rule(point.Rebuild(leaves[..arguments]), result.Rebuild(leaves[arguments..(arguments + results)]),
                         result.Rebuild(leaves[(arguments + results)..])),
                     tree,
-                    "Diff.CustomCotangent: what the rule returns"),
+                    "Diff.CustomCotangent"),
                 [.. leavesOfX, .. like, .. like],
                 readable: false);
             var primitive = new CustomCotangent(KnownGraphs.Simplified(traced.Graph), KnownGraphs.Simplified(cotangent.Graph), arguments);
@@ -93,7 +96,7 @@ public static partial class Diff
         TracedFunction traced = TracedFunction.Of(
             leaves =>
             {
-                result = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(point.Rebuild(leaves)), "result");
+                result = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), Allowed.Returned(function(point.Rebuild(leaves)), "The function"), "result");
                 return result.Tensors;
             },
             point.Tensors,
@@ -102,10 +105,10 @@ public static partial class Diff
         return (traced, result!);
     }
 
-    private static Tensor[] SameLeaves<T>(FlatTree<T> wanted, T given, Tree<T>? tree, string what)
+    private static Tensor[] SameLeaves<T>(FlatTree<T> wanted, T given, Tree<T>? tree, string rule)
     {
-        var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), given, "result");
-        wanted.RequireSameLeaves(flat, what);
+        var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), Allowed.Returned(given, $"{rule}: the rule"), "result");
+        wanted.RequireSameLeaves(flat, $"{rule}: what the rule returns");
         return flat.Tensors;
     }
 }

@@ -85,7 +85,7 @@ public static partial class Diff
         TracedFunction traced = TracedFunction.Of(
             leaves =>
             {
-                flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(stacked.Rebuild(leaves)), "result");
+                flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), Allowed.Returned(function(stacked.Rebuild(leaves)), "The function"), "result");
                 return flat.Tensors;
             },
             Item(stacked),

@@ -73,7 +73,7 @@ public static partial class Diff
             x =>
             {
                 (Tensor value, TAux aux) = function(x);
-                flat = new FlatTree<TAux>(auxiliary ?? Tree.Of<TAux>(), aux, "auxiliary");
+                flat = new FlatTree<TAux>(auxiliary ?? Tree.Of<TAux>(), Allowed.Returned(aux, "The auxiliary part of what the function"), "auxiliary");
                 return TracedCall<T>.RequireScalar("A gradient", value, flat.Tensors);
             },
             at,
@@ -168,7 +168,7 @@ public static partial class Diff
         TracedCall<T> call = TracedCall<T>.Of(
             x =>
             {
-                flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), function(x), "result");
+                flat = new FlatTree<TResult>(resultTree ?? Tree.Of<TResult>(), Allowed.Returned(function(x), "The function"), "result");
                 return flat.Tensors;
             },
             at,

@@ -65,6 +65,7 @@ public sealed class Linearized<T, TResult>
     /// <summary>Jᵀ ȳ, and how the solves within it ended.</summary>
     internal (T Product, ImmutableArray<SolveReport> Reports) VjpWithReports(TResult cotangent)
     {
+        ArgumentNullException.ThrowIfNull(cotangent);
         var flat = new FlatTree<TResult>(_resultTree, cotangent, "result");
         _result.RequireSameLeaves(flat, "Vjp: the cotangent");
         GraphResult result = _map.ApplyTransposed(flat.Tensors);

@@ -27,6 +27,7 @@ internal sealed class TracedCall<T>
     /// <param name="tree">How the point is made of tensors; looked up by type if null.</param>
     public static TracedCall<T> Of(Func<T, Tensor[]> function, T at, Tree<T>? tree)
     {
+        ArgumentNullException.ThrowIfNull(at);
         var point = new FlatTree<T>(tree ?? Tree.Of<T>(), at, "x");
         point.RequireActive("A derivative");
         TracedFunction traced = TracedFunction.Of(leaves => function(point.Rebuild(leaves)), point.Tensors, [.. point.Leaves.Select(leaf => leaf.Name)]);
@@ -53,6 +54,7 @@ internal sealed class TracedCall<T>
     /// <summary>The active leaves of a direction, which must have the structure of the point.</summary>
     public Tensor[] Direction(T direction, Tree<T>? tree, string what)
     {
+        ArgumentNullException.ThrowIfNull(direction, what.Split(' ')[^1]);
         var flat = new FlatTree<T>(tree ?? Tree.Of<T>(), direction, "x");
         Point.RequireSameLeaves(flat, what);
         return Point.ActiveOf(flat.Tensors);
@@ -61,8 +63,7 @@ internal sealed class TracedCall<T>
     /// <summary>Throws unless the function has a scalar as its first result.</summary>
     public static Tensor[] RequireScalar(string what, Tensor value, params Tensor[] others)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        RequireScalar(what, value.Type);
+        RequireScalar(what, Allowed.Returned(value, $"{what} was asked for, and the function").Type);
         return [value, .. others];
     }
 

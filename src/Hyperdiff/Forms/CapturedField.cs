@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hyperdiff;
@@ -44,7 +45,7 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
 
         if (now.GetType().GetElementType() is { IsPrimitive: true })
         {
-            return Bytes(now).SequenceEqual(Bytes(then));
+            return SameBytes(now, then, SizeOf(now.GetType().GetElementType()!));
         }
 
         System.Collections.IEnumerator others = then.GetEnumerator();
@@ -60,6 +61,31 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
         return true;
     }
 
-    private static ReadOnlySpan<byte> Bytes(Array array) =>
-        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
+    private static int SizeOf(Type primitive) => Type.GetTypeCode(primitive) switch
+    {
+        TypeCode.Boolean or TypeCode.Byte or TypeCode.SByte => 1,
+        TypeCode.Char or TypeCode.Int16 or TypeCode.UInt16 => 2,
+        TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Single => 4,
+        TypeCode.Object => IntPtr.Size,
+        _ => 8,
+    };
+
+    // in parts, since a span has 2³¹ bytes at most
+    private static bool SameBytes(Array now, Array then, int size)
+    {
+        const long Part = 1 << 30;
+        long bytes = now.LongLength * size;
+        for (long start = 0; start < bytes; start += Part)
+        {
+            if (!Bytes(now, start).SequenceEqual(Bytes(then, start)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        ReadOnlySpan<byte> Bytes(Array array, long start) => MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(array), (nint)start), (int)Math.Min(Part, bytes - start));
+    }
 }

@@ -28,7 +28,7 @@ public sealed class ObjectiveForm<TState, THyper, TData, TAux>
         params string[] batch)
     {
         _form = new(name, (_, w, h, d) => ObjectiveOutput.WithAuxiliary(name, method(w, h, d), auxiliary), (state, hyper, data), new FormCache(method));
-        _batch = new BatchParameters(name, [.. batch]);
+        _batch = new BatchParameters(name, [.. Allowed.Given(batch)]);
     }
 
     internal ObjectiveForm(Form<TState, THyper, TData> form, BatchParameters batch) => (_form, _batch) = (form, batch);

@@ -21,7 +21,7 @@ public sealed class ObjectiveForm<TState, THyper, TData>
         params string[] batch)
     {
         _form = new(name, (_, w, h, d) => ObjectiveOutput.Of(name, method(w, h, d)), (state, hyper, data), new FormCache(method));
-        _batch = new BatchParameters(name, [.. batch]);
+        _batch = new BatchParameters(name, [.. Allowed.Given(batch)]);
     }
 
     /// <summary>The form of a pure method over plain numbers, lifted to tensors.</summary>
@@ -37,7 +37,7 @@ public sealed class ObjectiveForm<TState, THyper, TData>
         params string[] batch)
     {
         _form = new(name, (like, leaves) => ObjectiveOutput.Of(name, LiftedOutput.Of(lifted, like, leaves)[0]), (state, hyper, data), new FormCache(lifted));
-        _batch = new BatchParameters(name, [.. batch]);
+        _batch = new BatchParameters(name, [.. Allowed.Given(batch)]);
     }
 
     internal ObjectiveForm(Form<TState, THyper, TData> form, BatchParameters batch) => (_form, _batch) = (form, batch);

@@ -27,6 +27,7 @@ public static class Loop
         using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentNullException.ThrowIfNull(start);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
         TracedFunction body = Traced(carry, [], [], (leaves, _) => Flat(carry, leaves, step(carry.Rebuild(leaves))));
         return carry.Rebuild(ScanLoop.Run(KnownGraphs.Simplified(body.Graph), new LoopOperands(carry.Tensors, [], body.Captures), count,
@@ -57,6 +58,7 @@ public static class Loop
     {
         using Work.Scope work = Work.Under(cancellation);
         ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(start);
         var carry = new FlatTree<TCarry>(carryTree ?? Tree.Of<TCarry>(), start, "carry");
         var stacks = new FlatTree<TInput>(inputTree ?? Tree.Of<TInput>(), inputs, "inputs");
         int length = Rows(stacks);
@@ -65,7 +67,7 @@ public static class Loop
         TracedFunction body = Traced(carry, rows, [.. stacks.Leaves.Select(leaf => leaf.Name)], (leaves, slices) =>
         {
             (TCarry next, TOutput made) = step(carry.Rebuild(leaves), stacks.Rebuild(slices));
-            output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), made, "output");
+            output = new FlatTree<TOutput>(outputTree ?? Tree.Of<TOutput>(), Allowed.Returned(made, "Loop.Scan: the output of the step"), "output");
             return [.. Flat(carry, leaves, next), .. output.Tensors];
         });
         Tensor[] results = ScanLoop.Run(KnownGraphs.Simplified(body.Graph), new LoopOperands(carry.Tensors, stacks.Tensors, body.Captures), length, reverse,
@@ -97,6 +99,7 @@ public static class Loop
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        ArgumentNullException.ThrowIfNull(start);
         var carry = new FlatTree<T>(tree ?? Tree.Of<T>(), start, "carry");
         return RunWhile(carry, condition, step, (goesOn, body) => new WhileLoop(goesOn, body, carry.Tensors.Length, limit));
     }
@@ -155,7 +158,7 @@ public static class Loop
 
     private static Tensor[] Flat<T>(FlatTree<T> carry, Tensor[] before, T next)
     {
-        var flat = new FlatTree<T>(carry.Tree, next, "carry");
+        var flat = new FlatTree<T>(carry.Tree, Allowed.Returned(next, "Loop: the step"), "carry");
         carry.RequireSameLeaves(flat, "Loop: the carry before and after a step");
         return [.. flat.Tensors.Select((leaf, i) => before[i].Type.VariesAcross is { } ranks && leaf.Type.VariesAcross is null
             ? new ToEachRank(ranks).Apply(leaf)[0] : leaf)];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff;
@@ -41,12 +42,12 @@ public sealed partial class Tensor
     public static Tensor operator /(double left, Tensor right) => Literal(left, right) / right;
 
     /// <summary>Changes the sign of every element.</summary>
-    public static Tensor operator -(Tensor tensor) => Negate.Instance.Of(tensor);
+    public static Tensor operator -(Tensor tensor) => Negate.Instance.Of(Allowed.Given(tensor));
 
     // a number in an expression takes the element type of the tensor that it meets
-    internal static Tensor Literal(double value, Tensor other)
+    internal static Tensor Literal(double value, Tensor other, [CallerArgumentExpression(nameof(other))] string name = "")
     {
-        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(other, name);
         return other.DType != DType.Int32 || value == Math.Truncate(value)
             ? Scalar(value, other.DType)
             : throw new DTypeMismatchException(

@@ -56,7 +56,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>Where a mask is false.</summary>
-    public static Tensor operator !(Tensor mask) => Primitives.Not.Instance.Of(mask);
+    public static Tensor operator !(Tensor mask) => Primitives.Not.Instance.Of(Allowed.Given(mask));
 
     /// <summary>Elements of one tensor where a mask is true, of another where it is false; the three shapes broadcast.</summary>
     /// <remarks>

@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 
 namespace Hyperdiff;
 
@@ -48,7 +49,7 @@ internal static class ResultPool
         T[] fresh = GC.AllocateUninitializedArray<T>(length);
         if (Volatile.Read(ref s_guarded) < s_mostGuarded)
         {
-            new Guard(fresh).Stand();
+            new Guard(fresh, (long)length * Unsafe.SizeOf<T>()).Stand();
         }
 
         return fresh;
@@ -58,9 +59,12 @@ internal static class ResultPool
     {
         private DependentHandle _handle;
 
-        public Guard(Array array)
+        // more than 2³¹ at times, of which Buffer.ByteLength makes an exception
+        private readonly long _bytes;
+
+        public Guard(Array array, long bytes)
         {
-            Array = array;
+            (Array, _bytes) = (array, bytes);
             GC.SuppressFinalize(this);
         }
 
@@ -68,7 +72,7 @@ internal static class ResultPool
         ~Guard()
         {
             _handle.Dispose();
-            Interlocked.Add(ref s_guarded, -Buffer.ByteLength(Array));
+            Interlocked.Add(ref s_guarded, -_bytes);
             lock (s_waiting)
             {
                 s_waiting.Add(new WeakReference<Guard>(this));
@@ -79,7 +83,7 @@ internal static class ResultPool
 
         public void Stand()
         {
-            Interlocked.Add(ref s_guarded, Buffer.ByteLength(Array));
+            Interlocked.Add(ref s_guarded, _bytes);
             _handle = new DependentHandle(Array, this);
             GC.ReRegisterForFinalize(this);
         }

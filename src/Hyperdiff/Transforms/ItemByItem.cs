@@ -104,7 +104,7 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
                 item[operand] = StackedRows.Row(all[operand], position);
             }
 
-            Tensor[] found = OfItem(each, item, position);
+            Tensor[] found = OfItem(each, item, position, backend);
             for (int i = 0; i < results.Length; i++)
             {
                 StackedRows.Row(results[i], position).Overwrite(found[i]);
@@ -114,23 +114,40 @@ internal sealed record ItemByItem(Primitive Each, Axes Stacked, int Size) : Prim
         return Array.ConvertAll(results, Placement.Finished);
     }
 
-    private Tensor[] OfItem(Func<Tensor[], Tensor[]> each, Tensor[] item, int position)
+    private Tensor[] OfItem(Func<Tensor[], Tensor[]> each, Tensor[] item, int position, IBackend backend)
     {
         if (!SolvesWithin.IsCollected)
         {
             return each(item);
         }
 
-        (Tensor[] found, ImmutableArray<ItemReport> reports) = Collected(each, item);
+        (Tensor[] found, ImmutableArray<ItemReport> reports) = Collected(each, item, backend);
         SolvesWithin.Tell(Name, [.. reports.Select(report => report.OfItem(position, Size))]);
         return found;
     }
 
-    private static (Tensor[] Found, ImmutableArray<ItemReport> Reports) Collected(Func<Tensor[], Tensor[]> each, Tensor[] item)
+    private (Tensor[] Found, ImmutableArray<ItemReport> Reports) Collected(Func<Tensor[], Tensor[]> each, Tensor[] item, IBackend backend)
     {
         using SolvesWithin.Collection within = SolvesWithin.Collect();
-        Tensor[] found = each(item);
-        return (found, SolvesWithin.Found);
+        try
+        {
+            Tensor[] found = each(item);
+            return (found, SolvesWithin.Found);
+        }
+        catch (SolveException exception) when (exception.Reports.Length > 0)
+        {
+            // what an item cannot go on from ends that item
+            ImmutableArray<ItemReport> reports = [.. SolvesWithin.Found, .. exception.Reports.Select(report => new ItemReport(report, []))];
+            return (Ended(item, exception.Reports[0].Status, backend), reports);
+        }
+    }
+
+    // no numbers, and the status of the solve within
+    private Tensor[] Ended(Tensor[] item, SolveStatus status, IBackend backend)
+    {
+        Tensor report = new SolveReport(Name, status, 0, double.NaN, double.NaN, 0, 0, double.NaN) { Error = ErrorInterval.Unknown }.ToTensor();
+        return [.. Each.Infer(Array.ConvertAll(item, operand => operand.Type)).Select((type, i) => i == ReportResult ? report
+            : Placement.On(backend, Tensor.Full(type.Shape, type.DType.IsFloating() ? double.NaN : 0, type.DType)))];
     }
 
     /// <inheritdoc/>

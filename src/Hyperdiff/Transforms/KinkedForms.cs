@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -33,7 +34,7 @@ internal sealed class KinkedForms(Emitter emit)
         { Primitive: Abs, Operands: [var x] } => KinkedForm.Absolute(x),
         { Primitive: Maximum, Operands: [var x, var y] } when AreOpposite(x, y) => KinkedForm.Absolute(x),
         { Primitive: Where, Operands: [var mask, var x, var y] } => AreOpposite(x, y) ? Choice(mask, x, y) : Root(mask, x, y),
-        { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => new KinkedForm(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5),
+        { Primitive: EuclideanNorm { Reduced: var axes }, Operands: [var x] } => Norm(axes, x.Definition is { Primitive: Negate, Operands: [var of] } ? of : x),
         { Primitive: PowerNorm { Power: var power, Reduced: var axes }, Operands: [var x] } =>
             new KinkedForm(emit(new Sum(axes), [emit(new NumberPower(power), [emit(Abs.Instance, [x])])]), 1 / power),
         { Primitive: Hypot, Operands: [var x, var y] } when !IsAwayFromZero(x) && !IsAwayFromZero(y) =>
@@ -43,9 +44,59 @@ internal sealed class KinkedForms(Emitter emit)
         { Primitive: NumberPower { Exponent: var r }, Operands: [var s] } when r > 0 && r != Math.Round(r) && IsNonNegative(s, 0) => new KinkedForm(s, r),
         { Primitive: Concat join, Operands: var parts } => Joined(join, [.. parts.Select(part => Recognized(part, depth + 1))]),
         { Primitive: var move, Operands: [var x, .. var indices] } when Moves(move, x) =>
-            Recognized(x, depth + 1) is { } form ? form with { Base = emit(move, [form.Base, .. indices]) } : null,
+            Recognized(x, depth + 1)?.Moved(part => emit(move, [part, .. indices])),
+        { Primitive: var odd, Operands: [var x] } when IsOdd(odd) => Recognized(x, depth + 1) is { IsAbsolute: true } form ? form.Of(odd, emit) : null,
+        { Primitive: Multiply or Divide, Operands: [var x, var factor] } when Constant(factor) is not null =>
+            Recognized(x, depth + 1) is { IsAbsolute: true } form ? form.Of(value.Definition.Primitive, emit, factor) : null,
+        { Primitive: Multiply, Operands: [var factor, var x] } when Constant(factor) is not null =>
+            Recognized(x, depth + 1) is { IsAbsolute: true } form ? form.Of(Multiply.Instance, emit, factor) : null,
         _ => null,
     };
+
+    /// <summary>A root as u (v / u), with a constant u, the number that it has or 1 where that is 0: u, and the base of v / u, smooth and about 1.</summary>
+    public (Value Unit, Value Base) Scaled(Value value)
+    {
+        Equation definition = value.Definition!;
+        ImmutableArray<Value> operands = definition.Operands;
+        if (definition.Primitive is Concat join)
+        {
+            (Value Unit, Value Base)[] parts = [.. operands.Select(Scaled)];
+            return (emit(join, [.. parts.Select(part => part.Unit)]), emit(join, [.. parts.Select(part => part.Base)]));
+        }
+
+        if (Moves(definition.Primitive, operands[0]))
+        {
+            (Value inner, Value smooth) = Scaled(operands[0]);
+            return (emit(definition.Primitive, [inner, .. operands[1..]]), emit(definition.Primitive, [smooth, .. operands[1..]]));
+        }
+
+        Value isZero = emit(Equal.Instance, [value, emit(new Fill(0, value.Type), [])]);
+        Value unit = Constant(value);
+        KinkedForm form = Kinked(value)!;
+        return (unit, definition.Primitive switch
+        {
+            EuclideanNorm norm => emit(new Sum(norm.Reduced), [Squared(Quotient(norm))]),
+            PowerNorm norm => emit(new Sum(norm.Reduced), [emit(new NumberPower(norm.Power), [emit(Abs.Instance, [Quotient(norm)])])]),
+            Hypot => emit(Add.Instance, [.. operands.Select(part => Squared(emit(Divide.Instance, [part, unit])))]),
+            _ => emit(Divide.Instance, [form.Base, Constant(form.Base)]),
+        });
+
+        Value Constant(Value number) =>
+            emit(StopGradient.OfInvariant, [emit(Where.Instance, [isZero, emit(new Fill(1, number.Type), []), number])]);
+
+        Value Squared(Value x) => emit(Multiply.Instance, [x, x]);
+
+        Value Quotient(Reduction norm)
+        {
+            Shape whole = operands[0].Type.Shape;
+            return emit(Divide.Instance, [operands[0], emit(new BroadcastTo(whole), [emit(new Reshape(norm.Kept(whole)), [unit])])]);
+        }
+    }
+
+    private KinkedForm Norm(Axes axes, Value x) => new(emit(new Sum(axes), [emit(Multiply.Instance, [x, x])]), 0.5);
+
+    // f(−x) = −f(x), and so an even number of them, each of |x|, is that many of x
+    private static bool IsOdd(Primitive primitive) => primitive is Sin or Tan or Sinh or Tanh or Asin or Atan or Asinh or Atanh or Erf or ErfInv;
 
     // what takes elements as they are, and so the same elements of the base
     private static bool Moves(Primitive primitive, Value moved) =>
@@ -53,7 +104,10 @@ internal sealed class KinkedForms(Emitter emit)
             && moved.Type.DType.IsFloating());
 
     private KinkedForm? Joined(Concat join, KinkedForm?[] parts) => parts is [{ } first, ..] && parts.All(part => part is not null && part.HasKindOf(first))
-        ? first with { Base = emit(join, [.. parts.Select(part => part!.Base)]) }
+        ? new KinkedForm(emit(join, [.. parts.Select(part => part!.Base)]), first.Exponent)
+        {
+            Root = first.IsAbsolute ? emit(join, [.. parts.Select(part => part!.Root!)]) : null,
+        }
         : null;
 
     /// <summary>A constant, looking through what only stretches it.</summary>
@@ -138,18 +192,32 @@ internal sealed class KinkedForms(Emitter emit)
         return known;
     }
 
-    /// <summary>A value s^r or |x| with a kink, or a slope without end, where its base is 0.</summary>
-    /// <param name="Base">s or x.</param>
+    /// <summary>A value s^r, |x| or an odd function of |x|, with a kink, or a slope without end, where its base is 0.</summary>
+    /// <param name="Base">s, x, or the odd function of x.</param>
     /// <param name="Exponent">r; 1 for an absolute value.</param>
     internal sealed record KinkedForm(Value Base, double Exponent)
     {
-        /// <summary>Whether this is |x|.</summary>
-        public bool IsAbsolute { get; private init; }
+        /// <summary>x of an odd function of |x|; null for a root.</summary>
+        public Value? Root { get; init; }
+
+        /// <summary>Whether this is |x|, or an odd function of it.</summary>
+        public bool IsAbsolute => Root is not null;
+
+        /// <summary>What factors have in common whose kinks cancel: the number that they are roots of, or the x of odd functions of |x|.</summary>
+        public object Kind => Root is { } x ? (true, x) : this;
+
+        /// <summary>The form of what takes elements as they are.</summary>
+        public KinkedForm Moved(Func<Value, Value> move) => this with { Base = move(Base), Root = Root is { } x ? move(x) : null };
+
+        /// <summary>The form of an odd function of this.</summary>
+        public KinkedForm Of(Primitive odd, Emitter emit, params ReadOnlySpan<Value> constants) => this with { Base = emit(odd, [Base, .. constants]) };
 
         /// <summary>Whether both are absolute values, or the same power of something.</summary>
         public bool HasKindOf(KinkedForm other) => IsAbsolute == other.IsAbsolute && Exponent == other.Exponent;
 
-        public static KinkedForm Absolute(Value x) => new(x, 1) { IsAbsolute = true };
+        // |−x| = |x|
+        public static KinkedForm Absolute(Value x) =>
+            x.Definition is { Primitive: Negate, Operands: [var opposite] } ? Absolute(opposite) : new KinkedForm(x, 1) { Root = x };
 
         /// <summary>The whole power of the base that a power of this is; null if it is none, or none without a kink.</summary>
         public int? Smooth(int power)

@@ -105,6 +105,29 @@ public sealed class BatchedSolveTests
         Assert.Equal(2.0, Diff.VmapWithReports(root, Tensor.From([1.0, 4])).EnsureConverged()[1].ToScalar(), 1e-9);
     }
 
+    /// <summary>A solve within a function that is solved throws, alone; in a batch it ends its item, and no other.</summary>
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void SolvesWithinSolvedFunctions_EndTheirItemAlone(double bad)
+    {
+        FixedPointMap<Tensor, Tensor> within = FixedPointMap.From<Tensor, Tensor>((u, h) => (0.5 * u.Sin()) + h);
+        Minimization<Tensor, Tensor> minimum = Objective.From<Tensor, Tensor>((w, h) => (w - FixedPoint.Of(within, Tensor.Zeros([2]), h)).Square().Sum())
+            .MinimizedBy(Minimizer.NewtonCg());
+        Tensor solve(Tensor h) => Argmin.Of(minimum, Tensor.Zeros([2]), h);
+        Tensor slope(Tensor h) => Diff.Grad((Tensor x) => solve(x).Square().Sum(), h);
+        Tensor[] items = [Tensor.From([0.3, -0.2]), Tensor.From([bad, 1]), Tensor.From([2.0, 1e-3])];
+        Assert.All(Diff.VmapWithReports(solve, Tensor.Stack(0, items)).Value[1].ToArray<double>(), element => Assert.True(double.IsNaN(element)));
+        foreach (Func<Tensor, Tensor> function in (Func<Tensor, Tensor>[])[solve, slope, h => Diff.Jvp(solve, h, Tensor.Ones([2])).Tangent])
+        {
+            BatchResult<Tensor> result = Diff.VmapWithReports(function, Tensor.Stack(0, items));
+            Assert.Equal<int>([1], result.FailedItems);
+            Assert.Equal(function(items[0]).ToArray<double>(), result.Value[0].ToArray<double>());
+            Assert.Equal(function(items[2]).ToArray<double>(), result.Value[2].ToArray<double>());
+            Assert.Contains("item 1 of 3", Assert.Throws<SolveException>(() => Diff.Vmap(function, Tensor.Stack(0, items))).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void AThousandItems_OfWhichOneFails_AreAShortMessage()
     {

@@ -18,6 +18,19 @@ public sealed class ResultPoolTests
         static int Identity() => RuntimeHelpers.GetHashCode(ResultPool.Rent<double>(Length));
     }
 
+    /// <summary>Of 2 GiB and more, whose bytes are more than an <see cref="int"/> counts: the memory is reserved, and none of it touched.</summary>
+    [Fact]
+    public void Rent_OfMoreBytesThanAnIntegerCounts_GivesThem()
+    {
+        Assert.Equal((1 << 28) + 1, Given());
+
+        // other tests have what may be guarded
+        Collect();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static int Given() => ResultPool.Rent<double>((1 << 28) + 1).Length;
+    }
+
     [Fact]
     public void Rent_WhileAnythingReachesAnArray_GivesAnother()
     {
