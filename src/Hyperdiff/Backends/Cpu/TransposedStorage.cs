@@ -13,11 +13,11 @@ internal sealed class TransposedStorage(Tensor source, Permute transpose, CpuRes
 {
     private Tensor? _written;
 
+    private Tensor Source => source;
+
     /// <summary>A matrix, and whether it stands for its transpose: what a tensor is a transpose of, or the tensor as it is.</summary>
     public static (Tensor Matrix, bool IsTransposed) Undone(Tensor tensor) => tensor.Storage is TransposedStorage stored && stored.Stands(tensor.Shape)
         ? (stored.Source, true) : (tensor, false);
-
-    private Tensor Source => source;
 
     /// <inheritdoc/>
     public override HostArray Read(TensorType type)
