@@ -1,4 +1,3 @@
-using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu;
