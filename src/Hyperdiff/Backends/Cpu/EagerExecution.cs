@@ -33,7 +33,7 @@ internal static class EagerExecution
     public static Tensor? Transposed(Operation operation, ReadOnlySpan<Tensor> operands, CpuResources resources)
     {
         (var permutation, Tensor operand) = ((Permute)operation, operands[0]);
-        if (!permutation.IsTranspose || operand.Storage is not HostStorage { IsReused: false })
+        if (!permutation.IsTranspose() || operand.Storage is not HostStorage { IsReused: false })
         {
             return Planned(operation, operands, resources);
         }

@@ -43,7 +43,7 @@ internal sealed record Permute(Axes Order) : Operation
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands) => LiveMasks.Moved(this, operands);
 
     /// <summary>Whether it exchanges the last two axes, and nothing else.</summary>
-    public bool IsTranspose => Transposes(Order);
+    public bool IsTranspose() => Transposes(Order);
 
     /// <summary>The permutation that undoes this one.</summary>
     public Permute Inverse() => new(new Axes([.. Enumerable.Range(0, Order.Count).Select(axis => Order.Items.IndexOf(axis))]));
