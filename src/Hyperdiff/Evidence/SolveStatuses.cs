@@ -4,6 +4,7 @@ namespace Hyperdiff;
 public static class SolveStatuses
 {
     private const string Rounding = "the tolerance is below what rounding permits at this conditioning";
+    private const string Endless = "f is unbounded below, or approaches its infimum at infinity: look at its value and at the state";
 
     /// <summary>What happened, the likely causes, and what to change.</summary>
     /// <param name="status">How a solve ended.</param>
@@ -56,6 +57,8 @@ public static class SolveStatuses
             "the rounds that were allowed were made before the tolerance", "allow more rounds, or the solver within more iterations",
             "ask for a looser tolerance",
             "let the solver within solve more accurately"),
+        SolverKind.GradientDescent or SolverKind.QuasiNewton or SolverKind.NewtonMinimizer => Causes(
+            "the limit of updates was reached before the tolerance", "allow more iterations", "ask for a looser tolerance", Faster(kind), Endless),
         _ => Causes("the limit of updates was reached before the tolerance", "allow more iterations", "ask for a looser tolerance", Faster(kind)),
     };
 
@@ -94,11 +97,11 @@ public static class SolveStatuses
         SolverKind.GradientDescent => Causes(
             "the gradient stopped falling above the tolerance",
             Rounding, "the step size does not fit the curvature: StepSize.Backtracking finds one", "f has a kink there",
-            "f is unbounded below, or approaches its infimum at infinity: look at its value and at the state"),
+            Endless),
         SolverKind.QuasiNewton or SolverKind.NewtonMinimizer => Causes(
             "no step along the direction lowers f any more, and the gradient is above the tolerance",
             "f does not resolve so small a step: the tolerance is below what rounding permits", "f has a kink there",
-            "f is unbounded below, or approaches its infimum at infinity: look at its value and at the state"),
+            Endless),
         SolverKind.NewtonRoot or SolverKind.ConstrainedMinimum => Causes(
             "no step lowers the norm of the condition any more, and it is above the tolerance",
             kind == SolverKind.NewtonRoot ? "there is no root near: the norm has a minimum above zero; start elsewhere"
