@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hyperdiff;
@@ -62,14 +63,9 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(elements);
-        var flat = new T[elements.Length];
-        int next = 0;
-        foreach (T element in elements)
-        {
-            flat[next++] = element;
-        }
-
-        return Wrap(flat, [elements.GetLength(0), elements.GetLength(1)]);
+        return From(
+            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(elements)), elements.Length),
+            [elements.GetLength(0), elements.GetLength(1)]);
     }
 
     /// <summary>A tensor with a copy of the elements, given row-major.</summary>
@@ -85,7 +81,9 @@ public sealed partial class Tensor
             throw new ShapeMismatchException($"Tensor.From: {elements.Length} elements do not fill shape {shape}, which has {shape.ElementCount}.");
         }
 
-        return Wrap(elements.ToArray(), shape);
+        HostArray copy = HostArray.AllocateUninitialized(new TensorType(DTypes.Of<T>(), shape));
+        elements.CopyTo(copy.AsSpan<T>());
+        return FromHost(copy);
     }
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
