@@ -71,7 +71,8 @@ internal static class Storages
         Array whole = elements.Data;
         if (copies || elements.Offset != 0 || whole.Length != elements.Count)
         {
-            var part = HostArray.AllocateUninitialized(elements.Type);
+            // an array that holds nothing else, as theirs do
+            var part = HostArray.Allocate(elements.Type);
             elements.CopyTo(part);
             whole = part.Data;
         }
