@@ -158,8 +158,9 @@ public sealed class DescentSteps<TState, THyper>
         {
             yield return new HypergradientWarning(
                 WarningKind.UnknownError,
-                $"what {_descent.Name} still moves is small, but as many products with the derivative of its step as there were steps do not rule out an error "
-                    + "along a direction that moves far more slowly: give a smaller tolerance and more steps, or compare with HypergradientDescent");
+                $"what {_descent.Name} still moves is small, but a hundred products with the derivative of its step, or as many as there were steps, do "
+                    + "not rule out an error along a direction that moves far more slowly: give a smaller tolerance and more steps, or compare with "
+                    + "HypergradientDescent");
         }
     }
 

@@ -82,7 +82,13 @@ internal sealed class ExactJointError(double epsilon, Range hyper) : JointError(
     {
         double[]? errors = _looks!.Unseen(OuterError.Asked(Epsilon).RelativeAt(Epsilon), _updates);
         IsUnconfirmed = errors is null;
-        if (errors is null || _error!.Excess(errors) <= Slack)
+        if (errors is null)
+        {
+            // a look that was cut short has not found anything
+            return !Work.Cancellation.IsCancellationRequested;
+        }
+
+        if (_error!.Excess(errors) <= Slack)
         {
             return true;
         }
