@@ -19,6 +19,9 @@ internal sealed unsafe class TileJob
     // Tiles are short; a worker that is not done after this many spins was probably descheduled, and the owner sleeps instead.
     private const int SpinsBeforeSleep = 200;
 
+    // Most wait for less than a tile, some microseconds; giving the processor up in between would cost as much.
+    private const int LooksBeforeYield = 400;
+
     private readonly object _emptied = new();
     private int _owned;
     private int _gate = ClosedAndEmpty;
@@ -96,6 +99,11 @@ internal sealed unsafe class TileJob
     public ExceptionDispatchInfo? Finish()
     {
         Interlocked.Add(ref _gate, ClosedAndEmpty);
+        for (int look = 0; look < LooksBeforeYield && Volatile.Read(ref _gate) != ClosedAndEmpty; look++)
+        {
+            Thread.SpinWait(1);
+        }
+
         SpinWait spin = default;
         while (Volatile.Read(ref _gate) != ClosedAndEmpty)
         {

@@ -9,6 +9,9 @@ internal sealed class WorkerCrew
     // More calls than this at one moment (concurrent plus nested) run on their own threads alone.
     private const int MaxSharedCalls = 16;
 
+    // a look takes a few ten nanoseconds, and reading the clock about as long
+    private const int LooksPerClock = 16;
+
     // About the cost of putting a thread to sleep and waking it: spinning longer costs more than it can save.
     private static readonly long s_spinTicks = Stopwatch.Frequency / 25_000;
 
@@ -112,17 +115,21 @@ internal sealed class WorkerCrew
         }
     }
 
+    // without a pause between looks: a call may be done in a few microseconds
     private bool SpinUntilPublished(int seen)
     {
         long end = Stopwatch.GetTimestamp() + s_spinTicks;
         do
         {
-            if (Volatile.Read(ref _published) != seen)
+            for (int look = 0; look < LooksPerClock; look++)
             {
-                return true;
-            }
+                if (Volatile.Read(ref _published) != seen)
+                {
+                    return true;
+                }
 
-            Thread.SpinWait(10);
+                Thread.SpinWait(1);
+            }
         }
         while (Stopwatch.GetTimestamp() < end);
         return false;
