@@ -59,6 +59,12 @@ internal static class GraphCorpus
             Tensor z = x[0].MatMul(x[1]), s = x[0].MatMul(x[2]); return [x[0].Transpose().MatMul(z.Tanh() * s),
             (z - s).MatMul(x[0])];
         }, [[333, 20], [20], [20]]),
+        ["one pass, nothing between"] = (x => [x[0].Transpose().MatMul(x[0].MatMul(x[1]))], [[333, 20], [20]]),
+        ["one pass, nothing between, factor first"] = (x => [x[0].MatMul(x[1].Transpose()).Transpose().MatMul(x[0])], [[333, 200], [4, 200]]),
+        ["one pass, nothing between, read"] = (x =>
+        {
+            Tensor z = x[0].MatMul(x[1]); return [x[0].Transpose().MatMul(z), z, z.Sum()];
+        }, [[333, 200], [200, 4]]),
         ["no one pass: a chain"] = (x =>
         {
             Tensor z = x[0].MatMul(x[1]); Tensor y = x[0].Transpose()

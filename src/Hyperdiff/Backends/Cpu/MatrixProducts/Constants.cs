@@ -65,3 +65,13 @@ internal readonly struct Twelve : IConstant
 {
     public static int Value => 12;
 }
+
+internal readonly struct Thirteen : IConstant
+{
+    public static int Value => 13;
+}
+
+internal readonly struct Fourteen : IConstant
+{
+    public static int Value => 14;
+}

@@ -17,6 +17,12 @@ internal unsafe interface IVectorLanes<T, TVector>
     /// <summary>Rows of the register tile of matrix products: with 2 vectors per row, as many as leave registers for 2 vectors of B and one of A.</summary>
     static abstract int TileRows { get; }
 
+    /// <summary>Vectors of a row for which there are two sets of registers, and three for others.</summary>
+    static abstract int RowVectors { get; }
+
+    /// <summary>Vectors of a row for which there are three sets of registers, and three for others.</summary>
+    static abstract int RowVectorsOfThree { get; }
+
     /// <summary>The vector of zeros.</summary>
     static abstract TVector Zero { get; }
 

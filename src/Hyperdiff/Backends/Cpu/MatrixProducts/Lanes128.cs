@@ -25,6 +25,20 @@ internal readonly unsafe struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
     }
 
     /// <inheritdoc/>
+    public static int RowVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 6;
+    }
+
+    /// <inheritdoc/>
+    public static int RowVectorsOfThree
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    /// <inheritdoc/>
     public static Vector128<T> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

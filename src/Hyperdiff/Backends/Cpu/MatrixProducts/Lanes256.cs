@@ -24,6 +24,20 @@ internal readonly unsafe struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
     }
 
     /// <inheritdoc/>
+    public static int RowVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 6;
+    }
+
+    /// <inheritdoc/>
+    public static int RowVectorsOfThree
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    /// <inheritdoc/>
     public static Vector256<T> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

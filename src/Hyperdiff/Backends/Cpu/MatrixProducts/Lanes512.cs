@@ -24,6 +24,20 @@ internal readonly unsafe struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
     }
 
     /// <inheritdoc/>
+    public static int RowVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 14;
+    }
+
+    /// <inheritdoc/>
+    public static int RowVectorsOfThree
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 9;
+    }
+
+    /// <inheritdoc/>
     public static Vector512<T> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

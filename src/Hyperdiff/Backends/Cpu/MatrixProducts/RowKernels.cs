@@ -9,7 +9,8 @@ internal static unsafe class RowKernels<T, TVector, TLanes>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    private const int RowsAtOnce = 4;
+    /// <summary>How many rows a dot product is computed for at once; those that are left are added up in another order.</summary>
+    public const int RowsAtOnce = 4;
 
     /// <summary>y = M·x, or y += M·x: a dot product per row, four rows at a time so that x is read once for four.</summary>
     public static void Dots(T* matrix, nint stride, int rows, int columns, T* x, T* y, nint step, bool accumulate)

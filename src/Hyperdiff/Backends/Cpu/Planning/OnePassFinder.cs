@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Finds <c>Xᵀ·φ(X·w)</c> among the units, with any elementwise φ, and joins the products and what is between them into one unit.</summary>
+/// <summary>Finds <c>Xᵀ·φ(X·w)</c> among the units, with any elementwise φ or none, and joins the products and what is between them into one unit.</summary>
 /// <remarks>
 /// Products with a matrix and few columns are bound by reading the matrix. By blocks of rows it is read from memory once for all of them. The columns must be
 /// few (see <see cref="WidestFactor"/>): with more, arithmetic is the bound, and the products are better off with their own blocking.
@@ -31,8 +31,8 @@ internal sealed class OnePassFinder
 
         void Read(Slot slot, ProductUnit product)
         {
-            // what an elementwise group computes, and nothing else, is looked for
-            if (slot.Producer is FusedGroup)
+            // what is looked for: what an elementwise group computes, or another product
+            if (slot.Producer is FusedGroup or ProductUnit)
             {
                 (CollectionsMarshal.GetValueRefOrAddDefault(_readers, slot, out _) ??= []).Add(product);
             }
@@ -52,10 +52,36 @@ internal sealed class OnePassFinder
         {
             if (finder.Find(group) is { } found)
             {
-                units.Join(found.Members, found);
-                found.Adopt();
+                Join(units, found);
             }
         }
+
+        foreach (ProductUnit product in units.Units.OfType<ProductUnit>().ToArray())
+        {
+            if (product.JoinedTo is null && finder.FindNext(product) is { } found)
+            {
+                Join(units, found);
+            }
+        }
+    }
+
+    private static void Join(UnitGraph units, OnePassUnit found)
+    {
+        units.Join(found.Members, found);
+        found.Adopt();
+    }
+
+    // Xᵀ·(X·w), with nothing in between
+    private OnePassUnit? FindNext(ProductUnit product)
+    {
+        if (OnePassForward.TryRead(product) is not { Width: <= WidestFactor } first)
+        {
+            return null;
+        }
+
+        var found = new OnePassUnit(new FusedGroup(first.Rows * first.Width), first);
+        AddBackwards(found, [.. Backwards([product.Result], product.Result.Equals).Where(backward => backward.Matrix == first.Matrix)]);
+        return found.Backwards.Count > 0 ? found : null;
     }
 
     private OnePassUnit? Find(FusedGroup group)
@@ -74,7 +100,7 @@ internal sealed class OnePassFinder
             return null;
         }
 
-        OnePassBackward[] backwards = [.. Backwards(group)];
+        OnePassBackward[] backwards = [.. Backwards(group.Writes.Where(group.Has), group.Has)];
         foreach (OnePassForward first in forwards.Where(
             forward => forward.Width <= WidestFactor && group.Suits(forward.Rows, forward.Width)
                 && Array.Exists(backwards, backward => backward.Matrix == forward.Matrix)))
@@ -94,10 +120,10 @@ internal sealed class OnePassFinder
         return null;
     }
 
-    private IEnumerable<OnePassBackward> Backwards(FusedGroup group) => group.Writes.Where(group.Has)
+    private IEnumerable<OnePassBackward> Backwards(IEnumerable<Slot> slots, Func<Slot, bool> has) => slots
         .SelectMany(slot => _readers.GetValueOrDefault(slot) ?? []).Distinct()
         .Where(product => product.Result.Producer == product).OrderBy(product => product.Index)
-        .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(group.Has).Select(factor => OnePassBackward.TryRead(product, factor))
+        .SelectMany(product => ((Slot[])[product.Left, product.Right]).Where(has).Select(factor => OnePassBackward.TryRead(product, factor))
             .OfType<OnePassBackward>());
 
     private void AddBackwards(OnePassUnit found, IEnumerable<OnePassBackward> candidates)

@@ -6,7 +6,7 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Products with a matrix, elementwise work on their results, and products of the transposed matrix with what that computes, by blocks of
+/// <summary>Products with a matrix, elementwise work on their results if there is any, and products of the transposed matrix with what that computes, by blocks of
 /// rows.</summary>
 internal sealed class OnePassUnit : PlanUnit
 {
@@ -49,8 +49,9 @@ internal sealed class OnePassUnit : PlanUnit
     /// <summary>The columns of what it is multiplied by.</summary>
     public int Width => Forwards[0].Width;
 
-    /// <summary>The units that are joined here.</summary>
-    public IReadOnlyCollection<PlanUnit> Members => [Group, .. Forwards.Select(forward => forward.Product), .. Backwards.Select(backward => backward.Product)];
+    /// <summary>The units that are joined here; a group without lines is none of the graph.</summary>
+    public IReadOnlyCollection<PlanUnit> Members =>
+        [.. Group.Entries.Count > 0 ? (PlanUnit[])[Group] : [], .. Forwards.Select(forward => forward.Product), .. Backwards.Select(backward => backward.Product)];
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads
@@ -95,10 +96,16 @@ internal sealed class OnePassUnit : PlanUnit
     /// <inheritdoc/>
     public override Step Build(CpuResources resources) => Matrix.Type.DType == DType.Float64 ? Build<double>(resources) : Build<float>(resources);
 
-    private OnePassStep<T> Build<T>(CpuResources resources)
+    private Step Build<T>(CpuResources resources)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TileGrid grid = Grid();
+        WorkerPool pool = (long)Rows * Forwards[0].Inner * Width >= LeastSharedElements ? resources.Pool : WorkerPool.Inline;
+        if (Forwards[0].Inner > 0 && Forwards[0].Inner <= RowProducts<T>.Widest.MostNormalColumns && NormalScaling.TryRead(this) is { } sources)
+        {
+            return new NormalProductStep<T>(grid, Matrix.Index, Forwards[0].Factor.Index, sources, Sum(Backwards[0]), pool);
+        }
+
         var builder = new TileProgramBuilder(grid);
         foreach (Slot slot in (Slot[])[.. Forwards.Select(forward => forward.Product.Result), .. Backwards.Select(backward => backward.Factor)])
         {
@@ -109,20 +116,21 @@ internal sealed class OnePassUnit : PlanUnit
         }
 
         Group.Emit(builder);
-        bool shared = (long)Rows * Forwards[0].Inner * Width >= LeastSharedElements;
         return new OnePassStep<T>(
             builder.Build(),
             Matrix.Index,
             Forwards[0].Inner,
             [.. Forwards.Select(forward => new OnePassForwardProduct(forward.Block(grid.RowsPerTile), forward.Factor.Index, Target(forward.Product.Result)))],
             [.. Backwards.Select(backward => new OnePassBackwardProduct(
-                backward.Block(grid.RowsPerTile), backward.FactorIsLeft, Target(backward.Factor), _partials[backward].Index, backward.Product.Result.Index))],
+                backward.Block(grid.RowsPerTile), backward.FactorIsLeft, Target(backward.Factor), Sum(backward)))],
             resources.InlineProduct,
             Width == 1 ? RowProducts<T>.Widest : null,
-            shared ? resources.Pool : WorkerPool.Inline);
+            pool);
 
         TileTarget Target(Slot slot) => slot.Kind == SlotKind.Register ? new TileTarget(true, builder.Pin(slot)) : new TileTarget(false, slot.Index);
     }
+
+    private ChunkedSum Sum(OnePassBackward backward) => new(_partials[backward].Index, backward.Product.Result.Index);
 
     private TileGrid Grid()
     {

@@ -13,6 +13,5 @@ internal readonly record struct OnePassForwardProduct(ProductShape Shape, int Fa
 /// <param name="Shape">The shape for a full block of rows.</param>
 /// <param name="FactorIsLeft">Whether u is the left operand.</param>
 /// <param name="Factor">Where the block's rows of u are.</param>
-/// <param name="Partials">The slot that holds one sum per chunk.</param>
-/// <param name="Result">The slot of the result.</param>
-internal readonly record struct OnePassBackwardProduct(ProductShape Shape, bool FactorIsLeft, TileTarget Factor, int Partials, int Result);
+/// <param name="Sum">Where the result and the chunks' parts of it are.</param>
+internal readonly record struct OnePassBackwardProduct(ProductShape Shape, bool FactorIsLeft, TileTarget Factor, ChunkedSum Sum);

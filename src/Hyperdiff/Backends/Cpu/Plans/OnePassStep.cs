@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
@@ -39,9 +38,7 @@ internal sealed class OnePassStep<T>(
         program.Finish(frame.Values);
         foreach (OnePassBackwardProduct backward in backwards)
         {
-            Span<T> parts = frame.Values[backward.Partials].AsSpan<T>(), result = frame.Values[backward.Result].AsSpan<T>();
-            RowFold<T, SumFold>.Of(parts, result.Length, chunks);
-            parts[..result.Length].CopyTo(result);
+            backward.Sum.Add<T>(frame, chunks);
         }
     }
 
@@ -64,7 +61,7 @@ internal sealed class OnePassStep<T>(
             program.RunTile(tile);
             foreach (ref readonly OnePassBackwardProduct backward in backwards.AsSpan())
             {
-                AddTransposed(backward, tile, block, chunk);
+                AddTransposed(backward, tile, block, backward.Sum.Part<T>(values, chunk));
             }
         }
 
@@ -85,11 +82,9 @@ internal sealed class OnePassStep<T>(
         }
     }
 
-    private void AddTransposed(in OnePassBackwardProduct backward, in Tile tile, ReadOnlySpan<T> block, int chunk)
+    private void AddTransposed(in OnePassBackwardProduct backward, in Tile tile, ReadOnlySpan<T> block, Span<T> part)
     {
         bool isFirst = tile.Ordinal == 0;
-        int size = tile.Stored<T>(backward.Result).Length;
-        Span<T> part = tile.Stored<T>(backward.Partials).Slice(chunk * size, size);
         ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
         if (vectors is null)
         {
