@@ -303,7 +303,9 @@ internal sealed class FusedGroup(int count) : PlanUnit
     }
 
     /// <summary>Writes the lines as instructions.</summary>
-    public void Emit(TileProgramBuilder builder)
+    /// <param name="builder">Where to.</param>
+    /// <param name="except">Lines that are not wanted, whose results nobody else reads.</param>
+    public void Emit(TileProgramBuilder builder, params IReadOnlyList<GroupEntry> except)
     {
         foreach (GroupEntry entry in Entries)
         {
@@ -318,7 +320,10 @@ internal sealed class FusedGroup(int count) : PlanUnit
 
         foreach (GroupEntry entry in Entries)
         {
-            builder.Add(entry);
+            if (!except.Contains(entry))
+            {
+                builder.Add(entry);
+            }
         }
     }
 }

@@ -5,53 +5,71 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Finds that all of the elementwise work between <c>X·w</c> and <c>Xᵀ·u</c> is multiplication by what is there before: the products of a second derivative, and the
-/// adjoint's of a linear model.</summary>
-internal static class NormalScaling
+/// <summary>Nothing but multiplication between a product <c>X·v</c> and <c>Xᵀ·u</c>: the products of a second derivative, and the adjoint's of a linear model.</summary>
+/// <param name="Forward">The product X·v.</param>
+/// <param name="Lines">The multiplications.</param>
+/// <param name="Sources">The factors.</param>
+/// <param name="Weights">The slot of those that differ from element to element; null if there are none.</param>
+internal sealed record NormalScaling(OnePassForward Forward, IReadOnlyList<GroupEntry> Lines, NormalSources Sources, Slot? Weights)
 {
-    /// <summary>The factors; null if there is other work, or more factors than a kernel takes.</summary>
-    public static NormalSources? TryRead(OnePassUnit unit)
-    {
-        if (unit is not { Width: 1, Forwards: [OnePassForward forward], Backwards: [OnePassBackward backward] })
-        {
-            return null;
-        }
+    /// <summary>Whether the factors are all of the work between products.</summary>
+    public bool IsAllOf(OnePassUnit unit) => unit.Forwards.Count == 1 && unit.Group.Entries.Count == Lines.Count;
 
-        var sources = new NormalSources(NormalSources.One, null, NormalSources.One);
+    /// <summary>Finds it in a unit; null if each product is followed by other work, or by more factors than a kernel takes.</summary>
+    public static NormalScaling? TryFind(OnePassUnit unit) => unit is { Width: 1, Backwards: [OnePassBackward backward] }
+        ? unit.Forwards.Select(forward => TryRead(unit, forward, backward.Factor)).OfType<NormalScaling>().FirstOrDefault()
+        : null;
+
+    private static NormalScaling? TryRead(OnePassUnit unit, OnePassForward forward, Slot factor)
+    {
+        var lines = new List<GroupEntry>();
+        NormalSources sources = NormalSources.None;
+        Slot? weights = null;
         Slot current = forward.Product.Result;
-        DType dtype = current.Type.DType;
-        foreach (GroupEntry entry in unit.Group.Entries)
+        while (current != factor)
         {
-            bool isOwn = entry is { IsElementwise: true, IsPerRow: false, Condition: null } && current.Kind == SlotKind.Register
-                && entry.Result.Type.DType == dtype && Array.TrueForAll(entry.OperandTypes, type => type == dtype);
-            if (!isOwn || Factor(entry, current) is not { } factor || sources.With(factor) is not { } more)
+            // what nobody else reads is nowhere to be found afterwards
+            if (current is not { Kind: SlotKind.Register, Uses: [GroupEntry line] } || Factor(line, current) is not { } view
+                || Source(view, unit) is not { } source || sources.With(source) is not { } more)
             {
                 return null;
             }
 
-            (sources, current) = (more, entry.Result);
+            weights = view.Kind == ViewKind.Dense ? view.Slot : weights;
+            lines.Add(line);
+            (sources, current) = (more, line.Result);
         }
 
-        return current == backward.Factor && current.Kind == SlotKind.Register ? sources : null;
+        return current is { Kind: SlotKind.Register, Uses.Count: 0 } && lines.TrueForAll(unit.Group.Entries.Contains)
+            ? new NormalScaling(forward, lines, sources, weights)
+            : null;
     }
 
-    private static TileSource? Factor(GroupEntry entry, Slot current) => entry switch
+    private static View? Factor(GroupEntry line, Slot current)
     {
-        { Operation: Negate } when IsCurrent(entry.Operands[0], current) => new TileSource(TileSourceKind.Constant, Constant: -1),
-        { Operation: Multiply, Operands: [View left, View right] } when IsCurrent(left, current) => Source(right),
-        { Operation: Multiply, Operands: [View left, View right] } when IsCurrent(right, current) => Source(left),
-        _ => null,
-    };
+        DType dtype = current.Type.DType;
+        if (line is not { IsElementwise: true, IsPerRow: false, Condition: null } || line.Result.Type.DType != dtype
+            || !Array.TrueForAll(line.OperandTypes, type => type == dtype))
+        {
+            return null;
+        }
 
-    private static bool IsCurrent(View view, Slot current) => view.Kind == ViewKind.Dense && view.Slot == current;
+        return line switch
+        {
+            { Operation: Negate } => View.Of(-1),
+            { Operation: Multiply, Operands: [View left, View right] } when left == View.Of(current) => right,
+            { Operation: Multiply, Operands: [View left, View right] } when right == View.Of(current) => left,
+            _ => null,
+        };
+    }
 
-    // what is in a register was computed from the product, or is another product's
-    private static TileSource? Source(View view) => view switch
+    // an element for each of the block's rows, which a fold of this unit is not
+    private static TileSource? Source(View view, OnePassUnit unit) => view switch
     {
         { Kind: ViewKind.Constant } => new TileSource(TileSourceKind.Constant, Constant: view.Constant),
-        { Slot.Kind: SlotKind.Register } => null,
-        { Kind: ViewKind.Scalar } => new TileSource(TileSourceKind.Scalar, view.Slot!.Index),
-        { Kind: ViewKind.Dense } => new TileSource(TileSourceKind.Dense, view.Slot!.Index),
+        { Kind: ViewKind.Scalar, Slot.Kind: not SlotKind.Register } => new TileSource(TileSourceKind.Scalar, view.Slot.Index),
+        { Kind: ViewKind.Dense } when view.Slot!.Producer != unit || view.Slot.Line is null or { IsElementwise: true, IsPerRow: false } =>
+            new TileSource(TileSourceKind.Dense, view.Slot.Index),
         _ => null,
     };
 }

@@ -101,13 +101,17 @@ internal sealed class OnePassUnit : PlanUnit
     {
         TileGrid grid = Grid();
         WorkerPool pool = (long)Rows * Forwards[0].Inner * Width >= LeastSharedElements ? resources.Pool : WorkerPool.Inline;
-        if (Forwards[0].Inner > 0 && Forwards[0].Inner <= RowProducts<T>.Widest.MostNormalColumns && NormalScaling.TryRead(this) is { } sources)
+        bool isShort = Forwards[0].Inner > 0 && Forwards[0].Inner <= RowProducts<T>.Widest.MostNormalColumns;
+        NormalScaling? scaling = isShort ? NormalScaling.TryFind(this) : null;
+        if (scaling?.IsAllOf(this) == true)
         {
-            return new NormalProductStep<T>(grid, Matrix.Index, Forwards[0].Factor.Index, sources, Sum(Backwards[0]), pool);
+            return new NormalProductStep<T>(grid, Matrix.Index, scaling.Forward.Factor.Index, scaling.Sources, Sum(Backwards[0]), pool);
         }
 
         var builder = new TileProgramBuilder(grid);
-        foreach (Slot slot in (Slot[])[.. Forwards.Select(forward => forward.Product.Result), .. Backwards.Select(backward => backward.Factor)])
+        OnePassForward[] forwards = [.. Forwards.Where(forward => forward != scaling?.Forward)];
+        Slot[] between = [.. forwards.Select(forward => forward.Product.Result), .. scaling is null ? Backwards.Select(backward => backward.Factor) : Weights(scaling)];
+        foreach (Slot slot in between)
         {
             if (slot.Kind == SlotKind.Register)
             {
@@ -115,20 +119,27 @@ internal sealed class OnePassUnit : PlanUnit
             }
         }
 
-        Group.Emit(builder);
+        Group.Emit(builder, scaling?.Lines ?? []);
         return new OnePassStep<T>(
             builder.Build(),
             Matrix.Index,
             Forwards[0].Inner,
-            [.. Forwards.Select(forward => new OnePassForwardProduct(forward.Block(grid.RowsPerTile), forward.Factor.Index, Target(forward.Product.Result)))],
+            [.. forwards.Select(forward => new OnePassForwardProduct(forward.Block(grid.RowsPerTile), forward.Factor.Index, Target(forward.Product.Result)))],
             [.. Backwards.Select(backward => new OnePassBackwardProduct(
-                backward.Block(grid.RowsPerTile), backward.FactorIsLeft, Target(backward.Factor), Sum(backward)))],
+                backward.Block(grid.RowsPerTile), backward.FactorIsLeft, scaling is null ? Target(backward.Factor) : default, Sum(backward)))],
+            scaling is null ? null : new OnePassNormalProduct(scaling.Forward.Factor.Index, InRegisters(scaling)),
             resources.InlineProduct,
             Width == 1 ? RowProducts<T>.Widest : null,
             pool);
 
         TileTarget Target(Slot slot) => slot.Kind == SlotKind.Register ? new TileTarget(true, builder.Pin(slot)) : new TileTarget(false, slot.Index);
+
+        NormalSources InRegisters(NormalScaling found) => found.Weights is { } weights
+            ? found.Sources with { Weights = Target(weights).AsSource() }
+            : found.Sources;
     }
+
+    private static IEnumerable<Slot> Weights(NormalScaling scaling) => scaling.Weights is { } weights ? [weights] : [];
 
     private ChunkedSum Sum(OnePassBackward backward) => new(_partials[backward].Index, backward.Product.Result.Index);
 

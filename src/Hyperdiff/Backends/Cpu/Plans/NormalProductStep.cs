@@ -29,16 +29,13 @@ internal sealed class NormalProductStep<T>(TileGrid grid, int matrix, int factor
         ReadOnlySpan<T> x = values[factor].AsSpan<T>();
         int first = chunk * grid.RowsPerChunk, rows = Math.Min(grid.RowsPerChunk, grid.Rows - first);
         T one = T.One;
-        ReadOnlySpan<T> weights = sources.Weights is { } slot ? values[slot].AsSpan<T>().Slice(first, rows) : new ReadOnlySpan<T>(in one);
+        ReadOnlySpan<T> weights = sources.Weights is { } source ? values[source.Index].AsSpan<T>().Slice(first, rows) : new ReadOnlySpan<T>(in one);
         Span<T> part = result.Part<T>(values, chunk);
         part.Clear();
         RowProducts<T>.Widest.AddNormal(
             values[matrix].AsSpan<T>().Slice(first * x.Length, rows * x.Length), x,
-            new NormalFactors<T>(Scalar(values, sources.Before), weights, Scalar(values, sources.After)), part);
+            new NormalFactors<T>(NormalSources.Number<T>(values, sources.Before), weights, NormalSources.Number<T>(values, sources.After)), part);
     }
-
-    private static T Scalar(HostArray[] values, in TileSource source) =>
-        source.Kind == TileSourceKind.Constant ? T.CreateTruncating(source.Constant) : values[source.Index].AsSpan<T>()[0];
 
     private readonly struct Chunks(NormalProductStep<T> step, HostArray[] values) : ITileWork
     {

@@ -15,3 +15,8 @@ internal readonly record struct OnePassForwardProduct(ProductShape Shape, int Fa
 /// <param name="Factor">Where the block's rows of u are.</param>
 /// <param name="Sum">Where the result and the chunks' parts of it are.</param>
 internal readonly record struct OnePassBackwardProduct(ProductShape Shape, bool FactorIsLeft, TileTarget Factor, ChunkedSum Sum);
+
+/// <summary>A product X·v of a one-pass step with nothing but factors between it and the only product Xᵀ·u.</summary>
+/// <param name="Vector">The slot of v.</param>
+/// <param name="Sources">The factors, which are there when the elementwise work of a block is done.</param>
+internal sealed record OnePassNormalProduct(int Vector, NormalSources Sources);

@@ -16,6 +16,7 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="columns">Its columns.</param>
 /// <param name="forwards">The products X·w.</param>
 /// <param name="backwards">The products Xᵀ·u.</param>
+/// <param name="normal">A product X·v that the only product Xᵀ·u follows with factors in between, so that rows are read once for both; null if there is none.</param>
 /// <param name="product">Multiplies a block, on one thread.</param>
 /// <param name="vectors">Multiplies a block by vectors; null if w and u are matrices.</param>
 /// <param name="pool">The threads that share chunks.</param>
@@ -25,11 +26,15 @@ internal sealed class OnePassStep<T>(
     int columns,
     OnePassForwardProduct[] forwards,
     OnePassBackwardProduct[] backwards,
+    OnePassNormalProduct? normal,
     MatrixProduct product,
     RowProducts<T>? vectors,
     WorkerPool pool) : Step
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Whether there is a product whose rows are read once, for it and for the transposed one.</summary>
+    public bool ReadsRowsOnce => normal is not null;
+
     /// <inheritdoc/>
     public override void Run(Frame frame)
     {
@@ -85,6 +90,12 @@ internal sealed class OnePassStep<T>(
     private void AddTransposed(in OnePassBackwardProduct backward, in Tile tile, ReadOnlySpan<T> block, Span<T> part)
     {
         bool isFirst = tile.Ordinal == 0;
+        if (normal is not null)
+        {
+            AddNormal(normal, tile, block, part);
+            return;
+        }
+
         ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
         if (vectors is null)
         {
@@ -99,6 +110,19 @@ internal sealed class OnePassStep<T>(
         }
 
         vectors.AddTransposed(block, factor, part);
+    }
+
+    private void AddNormal(OnePassNormalProduct product, in Tile tile, ReadOnlySpan<T> block, Span<T> part)
+    {
+        if (tile.Ordinal == 0)
+        {
+            part.Clear();
+        }
+
+        T one = T.One;
+        ReadOnlySpan<T> weights = product.Sources.Weights is { } source ? tile.Read<T>(source) : new ReadOnlySpan<T>(in one);
+        var factors = new NormalFactors<T>(tile.ReadScalar<T>(product.Sources.Before), weights, tile.ReadScalar<T>(product.Sources.After));
+        vectors!.AddNormal(block, tile.Stored<T>(product.Vector), factors, part);
     }
 
     private int Rows(in Tile tile) => tile.Length / program.Grid.Columns;

@@ -30,7 +30,6 @@ public sealed class NormalProductTests
         ["two numbers in front"] = (x, t) => t * x[3] * 0.1 * x[2],
         ["itself"] = (_, t) => t * t,
         ["a term"] = (x, t) => (t * x[2]) + x[4],
-        ["one for each row that is computed there"] = (x, t) => t * x[2].Tanh(),
         ["a function"] = (_, t) => t.Tanh(),
         ["a quotient"] = (x, t) => t / x[4],
     };
@@ -74,6 +73,29 @@ public sealed class NormalProductTests
             CpuBackend.WithThreads(2, "managed"), TracedFunction.Of(x => [Product(x, s_others[name])], operands).Graph, operands);
     }
 
+    [Theory]
+    [InlineData("a function of another product")]
+    [InlineData("another product")]
+    [InlineData("a function of another product that leaves, and a sum")]
+    [InlineData("what is computed there")]
+    public void Compile_OfFactorsThatAreComputedThere_HasTheBitsOfTheTwoProducts(string name)
+    {
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor[] operands = [.. Operands(dtype), Draw.Normal(6, [Columns], dtype)];
+            Tensor[] once = RunAll(operands, x => Results(name, x, isWritten: false), out OnePassStep<double>[] steps);
+            Tensor[] twice = RunAll(operands, x => Results(name, x, isWritten: true), out OnePassStep<double>[] others);
+            Assert.Equal(dtype == DType.Float64 ? (true, false) : default, (steps.Any(step => step.ReadsRowsOnce), others.Any(step => step.ReadsRowsOnce)));
+            for (int i = 0; i < once.Length; i++)
+            {
+                BackendAssert.SameBits(twice[i], once[i]);
+            }
+
+            BackendAssert.AgreesWithReference(
+                CpuBackend.WithThreads(2, "managed"), TracedFunction.Of(x => Results(name, x, isWritten: false), operands).Graph, operands);
+        }
+    }
+
     [Fact]
     public void Compile_OfLongRows_IsTheStepForAnyWork()
     {
@@ -93,6 +115,27 @@ public sealed class NormalProductTests
         Tensor row = Run(turned, x => [(x[1].MatMul(x[0].Transpose()) * x[2]).MatMul(x[0])], out isNormal);
         Assert.True(isNormal);
         BackendAssert.SameBits(column.Reshape(Columns), row.Reshape(Columns));
+    }
+
+    // with what is between written down if wanted, which takes away what reads rows once
+    private static Tensor[] Results(string name, Tensor[] x, bool isWritten)
+    {
+        Tensor z = x[0].MatMul(x[5]), t = x[0].MatMul(x[1]), slope = (0.5 * z).Tanh();
+        Tensor[] results = name switch
+        {
+            "another product" => [x[0].Transpose().MatMul(t * z)],
+            "what is computed there" => [x[0].Transpose().MatMul(0.1 * t * x[2].Tanh())],
+            "a function of another product" => [x[0].Transpose().MatMul(0.1 * t * (1 - slope.Square()))],
+            _ => [x[0].Transpose().MatMul(0.1 * (t * slope)), slope, slope.Sum()],
+        };
+        return isWritten ? [.. results, t, z] : results;
+    }
+
+    private static Tensor[] RunAll(Tensor[] operands, Func<Tensor[], Tensor[]> function, out OnePassStep<double>[] steps)
+    {
+        var plan = (Plan)CpuBackend.WithThreads(2, "managed").Compile(TracedFunction.Of(function, operands).Graph);
+        steps = [.. plan.Steps.ToArray().OfType<OnePassStep<double>>()];
+        return plan.Run(operands);
     }
 
     private static Tensor Product(Tensor[] x, Func<Tensor[], Tensor, Tensor> factors) => x[0].Transpose().MatMul(factors(x, x[0].MatMul(x[1])));
