@@ -50,6 +50,7 @@ internal static class AccuracySearch
             }
 
             yield return new("GMRES(60) in float32", tolerance => LinearSolver.InFloat32(LinearSolver.Gmres(60, tolerance, maxIterations: MostUpdates)));
+            yield return new("fixed point in float32", tolerance => LinearSolver.InFloat32(LinearSolver.FixedPoint(tolerance, maxIterations: MostUpdates)));
         }
 
         if (problem.Unknowns <= LargestDense)

@@ -65,6 +65,7 @@ internal static class GraphCorpus
         {
             Tensor z = x[0].MatMul(x[1]); return [x[0].Transpose().MatMul(z), z, z.Sum()];
         }, [[333, 200], [200, 4]]),
+        ["no one pass: long rows"] = (x => [x[0].Transpose().MatMul(x[0].MatMul(x[1]))], [[20, 9000], [9000]]),
         ["no one pass: a chain"] = (x =>
         {
             Tensor z = x[0].MatMul(x[1]); Tensor y = x[0].Transpose()

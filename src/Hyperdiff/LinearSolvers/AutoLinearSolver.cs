@@ -19,6 +19,9 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     // numbers that products share: 2 MiB of float64, all of an L2; with a tenth of that, float32 gained nothing, with twice of it a third of the time
     private const long Large = 1 << 18;
 
+    // multiplications of a product: about a tenth of a millisecond in float64, of which float32 takes half
+    private const long Laborious = 1 << 22;
+
     // of the products of a matrix written out: what solves by its factors take is some way below that
     private const int Share = 4;
 
@@ -114,8 +117,18 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             {
                 (trial, method) = (null, tried.Failed ? Method.Gmres : Method.FixedPoint);
                 reason += string.Create(CultureInfo.InvariantCulture, $", ρ(I − A) about {tried.Growth:G2}");
+                if (!tried.Failed && report.Status == SolveStatus.MaxIterations && IsNarrow(system))
+                {
+                    // the trial was a start for float32
+                    (solvers, i) = (SolversOf(method, isModerate ? size : MaxIterations, system), -1);
+                    system = system with { GivenStart = solution.Value, StartResidual = solution.Left };
+                    continue;
+                }
+
                 if (tried.Failed)
                 {
+                    (solvers, i) = (SolversOf(method, isModerate ? size : MaxIterations, system), -1);
+
                     // what is below the start is a start
                     bool isBetter = report.Residual < tried.First;
                     wasted += isBetter ? 0 : report.Products;
@@ -173,16 +186,19 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             Method.DenseLu => [Factored],
             Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit), system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
-            Method.FixedPoint or Method.Trial => [new FixedPointLinearSolver(Tolerance, limit), gmres, lsmr],
+            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(ContractionTrial.Updates, limit) : limit), gmres, lsmr],
+            Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), gmres, lsmr],
             _ => [gmres, lsmr],
         };
     }
 
-    /// <summary>In <c>float32</c> where products move so many numbers that half of their bytes is half of their time, and more than one digit is asked
-    /// for.</summary>
-    private LinearSolver InPrecision(LinearSolver solver, LinearSystem system) =>
-        system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale && system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large
-            ? new Float32Solver(solver, Float32Rounds) : solver;
+    private LinearSolver InPrecision(LinearSolver solver, LinearSystem system) => IsNarrow(system) ? new Float32Solver(solver, Float32Rounds) : solver;
+
+    /// <summary>Whether to iterate in <c>float32</c>: where products move so many numbers, or multiply so many, that half of their bytes is half of their time, and
+    /// more than one digit is asked for.</summary>
+    private bool IsNarrow(LinearSystem system) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
+        && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
+        && system.Matrix.InputTypes.Any(type => type.DType == DType.Float64);
 
     private Choice Choose(LinearSystem system)
     {

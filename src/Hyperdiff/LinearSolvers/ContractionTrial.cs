@@ -4,8 +4,10 @@ namespace Hyperdiff;
 /// is to be solved for, so that where it does the trial costs nothing.</summary>
 internal sealed class ContractionTrial
 {
+    /// <summary>After how many updates it is known.</summary>
+    public const int Updates = 8;
+
     private const double Fast = 0.5;
-    private const int Updates = 8;
 
     private readonly double[] _residuals = new double[Updates + 1];
 

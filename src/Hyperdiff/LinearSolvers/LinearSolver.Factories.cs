@@ -347,10 +347,10 @@ public abstract partial record LinearSolver
     /// up where it is above its start, or after eight updates of which the last four did not halve the residual each, and GMRES goes on from what it gained.
     /// What a solver that was given up, or broke down, had used is counted too; after a breakdown the next one starts anew. A solver that only ran out of
     /// updates is not followed by another, nor is a singular system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration
-    /// that made a quarter of them and, by its pace, has more to go than all. Where products share 2 MiB of numbers in float64 or more, and two digits or more
-    /// are asked for, iterations but the fixed-point one run <see cref="InFloat32"/>, which keeps copies of that data in <c>float32</c>. The name in the
-    /// report says what was chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the choice, factors and the last
-    /// solutions are kept, as
+    /// that made a quarter of them and, by its pace, has more to go than all. Where products share 2 MiB of numbers in float64 or more, or make four million
+    /// multiplications in matrix products, and two digits or more are asked for, iterations run <see cref="InFloat32"/>, the fixed-point one after eight
+    /// updates, which keeps copies of that data in <c>float32</c>. The name in the report says what was chosen and why; the notes of the solution repeat it,
+    /// with every fallback. Along an outer loop the choice, factors and the last solutions are kept, as
     /// <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or falls back.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>

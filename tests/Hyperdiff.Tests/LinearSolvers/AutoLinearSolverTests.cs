@@ -85,6 +85,27 @@ public sealed class AutoLinearSolverTests
         Assert.Equal(inFloat32, report.Solver.Contains("in float32", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(256, 0.3, 1e-9, "fixed-point iteration in float32")]
+    [InlineData(256, 0.3, 0.1, "fixed-point iteration")]
+    [InlineData(64, 0.3, 1e-9, "fixed-point iteration")]
+    [InlineData(256, 0.95, 1e-9, "GMRES(30) in float32")]
+    public void LaboriousSystem_IsIteratedInFloat32_ToTheToleranceOfFloat64(int size, double norm, double tolerance, string expected)
+    {
+        // as many multiplications as a product of 256 by 256 with 64 columns has
+        Tensor drawn = RandomKey.FromSeed(Seed).Normal([size, size], DType.Float64), weights = norm * drawn / Linalg.SingularValues(drawn)[0];
+        LinearOperator matrix = LinearOperator.From(v => v - v.MatMul(weights), new TensorType(DType.Float64, [64, size]));
+        Tensor b = RandomKey.FromSeed(Seed + 1).Normal([64, size], DType.Float64);
+        SolveReport report = LinearSolver.Auto(tolerance).Solve(matrix, [b]).Report, wide = LinearSolver.FixedPoint(tolerance).Solve(matrix, [b]).Report;
+
+        Assert.True(report.Converged && report.Residual <= tolerance * b.Norm().ToScalar(), report.ToString());
+        Assert.StartsWith($"auto (asymmetry", report.Solver, StringComparison.Ordinal);
+        Assert.Equal(expected, report.Solver[(report.Solver.IndexOf("), ", StringComparison.Ordinal) + 3)..].Split(',')[0]);
+
+        // two products for symmetry, and those of the rounds' residuals
+        Assert.True(!wide.Converged || report.Products <= wide.Products + 2 + 4, $"{report}; {wide}");
+    }
+
     [Fact]
     public void SlowContraction_HandsWhatItGainedToGmres()
     {

@@ -80,6 +80,11 @@ internal sealed class OnePassFinder
         }
 
         var found = new OnePassUnit(new FusedGroup(first.Rows * first.Width), first);
+        if (!found.SumsAreSmall)
+        {
+            return null;
+        }
+
         AddBackwards(found, [.. Backwards([product.Result], product.Result.Equals).Where(backward => backward.Matrix == first.Matrix)]);
         return found.Backwards.Count > 0 ? found : null;
     }

@@ -23,6 +23,9 @@ internal sealed class OnePassUnit : PlanUnit
     private const int LeastElementsPerChunk = 1 << 15;
     private const int MostChunks = 64;
 
+    // a chunk's part of the result is at most this fraction of its rows, where there is a choice
+    private const int LeastRowsPerSum = 16;
+
     // below, another thread is awake too late
     private const long LeastSharedElements = 1 << 16;
 
@@ -52,6 +55,9 @@ internal sealed class OnePassUnit : PlanUnit
     /// <summary>The units that are joined here; a group without lines is none of the graph.</summary>
     public IReadOnlyCollection<PlanUnit> Members =>
         [.. Group.Entries.Count > 0 ? (PlanUnit[])[Group] : [], .. Forwards.Select(forward => forward.Product), .. Backwards.Select(backward => backward.Product)];
+
+    /// <summary>Whether what chunks add up is little beside the matrix; of few long rows, which no cache holds, it is not, and threads share columns better.</summary>
+    public bool SumsAreSmall => Grid().Chunks is var chunks && (chunks == 1 || chunks * LeastRowsPerSum <= Rows);
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads

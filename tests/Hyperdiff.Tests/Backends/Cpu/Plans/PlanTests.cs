@@ -150,6 +150,7 @@ public sealed class PlanTests
     [InlineData("one pass, nothing between, read", 1)]
     [InlineData("logistic gradient", 1)]
     [InlineData("no one pass: waits for a sum", 0)]
+    [InlineData("no one pass: long rows", 0)]
     public void Compile_OfAMatrixAndItsTranspose_ReadsItOnce(string name, int expected)
     {
         var plan = (Plan)s_backend.Compile(GraphCorpus.Trace(name, DType.Float64).Graph);
