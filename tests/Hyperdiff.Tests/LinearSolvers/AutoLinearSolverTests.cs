@@ -89,7 +89,7 @@ public sealed class AutoLinearSolverTests
     [InlineData(256, 0.3, 1e-9, "fixed-point iteration in float32")]
     [InlineData(256, 0.3, 0.1, "fixed-point iteration")]
     [InlineData(64, 0.3, 1e-9, "fixed-point iteration")]
-    [InlineData(256, 0.95, 1e-9, "GMRES(30) in float32")]
+    [InlineData(256, 1.9, 1e-9, "GMRES(30) in float32")]
     public void LaboriousSystem_IsIteratedInFloat32_ToTheToleranceOfFloat64(int size, double norm, double tolerance, string expected)
     {
         // as many multiplications as a product of 256 by 256 with 64 columns has
@@ -99,7 +99,7 @@ public sealed class AutoLinearSolverTests
         SolveReport report = LinearSolver.Auto(tolerance).Solve(matrix, [b]).Report, wide = LinearSolver.FixedPoint(tolerance).Solve(matrix, [b]).Report;
 
         Assert.True(report.Converged && report.Residual <= tolerance * b.Norm().ToScalar(), report.ToString());
-        Assert.StartsWith($"auto (asymmetry", report.Solver, StringComparison.Ordinal);
+        Assert.StartsWith("auto (asymmetry", report.Solver, StringComparison.Ordinal);
         Assert.Equal(expected, report.Solver[(report.Solver.IndexOf("), ", StringComparison.Ordinal) + 3)..].Split(',')[0]);
 
         // two products for symmetry, and those of the rounds' residuals
