@@ -7,7 +7,7 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Threads;
 
-/// <summary>How work is cut for many threads, seen without them and without a clock: the pieces of every call, how even they are, and what each writes.</summary>
+/// <summary>How work is cut for many threads, seen without them and without a clock: the pieces of a call, how even they are, and what each writes.</summary>
 public sealed class ScalingTests
 {
     private const int LineBytes = 64;
