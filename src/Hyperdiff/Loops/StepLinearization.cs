@@ -116,7 +116,7 @@ internal sealed record StepLinearization(
         public Axes Constants { get; }
 
         /// <summary>All residuals, from those of each place.</summary>
-        public Tensor[] Of(Tensor[] stacks, Tensor[] slices, Tensor[] constants) => _inputs.Select((input, i) => input switch
+        public IEnumerable<Tensor> Of(Tensor[] stacks, Tensor[] slices, Tensor[] constants) => _inputs.Select((input, i) => input switch
         {
             OnStack => stacks[Array.IndexOf(Stacked, i)],
             _ when input < _firstConstant => slices[Slices.Items.IndexOf(input - _carries)],

@@ -57,7 +57,7 @@ internal sealed class PartCotangents
         return sum;
     }
 
-    private static Tensor[] Added((Take Take, Tensor Indices, Tensor Cotangent)[] parts, int axis, Shape whole)
+    private static IEnumerable<Tensor> Added((Take Take, Tensor Indices, Tensor Cotangent)[] parts, int axis, Shape whole)
     {
         var scatter = new ScatterAdd(axis, whole[axis]);
         if (parts.Length <= Few)
