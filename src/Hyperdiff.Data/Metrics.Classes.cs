@@ -9,8 +9,14 @@ public static partial class Metrics
     /// <returns>From 0 to 1.</returns>
     public static double Accuracy(Tensor predicted, Tensor labels)
     {
-        (int[] guesses, int[] classes) = Pairs(predicted, labels, nameof(Accuracy));
-        return guesses.Zip(classes).Count(pair => pair.First == pair.Second) / (double)classes.Length;
+        ReadOnlySpan<int> guesses = ClassLabels.Of(predicted, $"Metrics.{nameof(Accuracy)}"), classes = Labels(labels, guesses.Length, nameof(Accuracy));
+        int right = 0;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            right += guesses[i] == classes[i] ? 1 : 0;
+        }
+
+        return right / (double)classes.Length;
     }
 
     /// <summary>How often which class is taken for which.</summary>
@@ -22,7 +28,7 @@ public static partial class Metrics
     public static Tensor Confusion(Tensor predicted, Tensor labels, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        (int[] guesses, int[] truth) = Pairs(predicted, labels, nameof(Confusion));
+        ReadOnlySpan<int> guesses = ClassLabels.Of(predicted, $"Metrics.{nameof(Confusion)}"), truth = Labels(labels, guesses.Length, nameof(Confusion));
 
         // a table that no process holds is refused as a tensor is
         int[] counts = Tensor.Zeros([classes, classes], DType.Int32).ToArray<int>();
@@ -92,8 +98,8 @@ public static partial class Metrics
 
     private static (int[] Guesses, int[] Truth) Pairs(Tensor predicted, Tensor labels, string who)
     {
-        int[] guesses = ClassLabels.Of(predicted, $"Metrics.{who}");
-        return (guesses, Labels(labels, guesses.Length, who));
+        int[] guesses = ClassLabels.Of(predicted, $"Metrics.{who}").ToArray();
+        return (guesses, Labels(labels, guesses.Length, who).ToArray());
     }
 
     /// <summary>True positives, false positives, false negatives.</summary>

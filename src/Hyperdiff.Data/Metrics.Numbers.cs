@@ -8,8 +8,10 @@ public static partial class Metrics
     /// <param name="targets">The targets, of the same shape.</param>
     public static double Rmse(Tensor predicted, Tensor targets)
     {
-        (double[] p, double[] y, double unit) = Scaled(predicted, targets, nameof(Rmse));
-        return unit * Math.Sqrt(p.Zip(y).Average(pair => Square(pair.First - pair.Second)));
+        RequireSameShape(predicted, targets, nameof(Rmse));
+        ReadOnlySpan<double> p = Numbers(predicted, nameof(Rmse)), y = Numbers(targets, nameof(Rmse));
+        double unit = Unit(p, y);
+        return unit * Math.Sqrt(SquaredError(p, y, unit) / p.Length);
     }
 
     /// <summary>The coefficient of determination: <c>1 − Σ (pᵢ − yᵢ)² / Σ (yᵢ − ȳ)²</c>. 1 for predictions that are right, 0 for the mean of the targets,
@@ -20,14 +22,26 @@ public static partial class Metrics
     /// <exception cref="DataException">All targets are equal, so that there is nothing to be determined.</exception>
     public static double RSquared(Tensor predicted, Tensor targets)
     {
-        (double[] p, double[] y, _) = Scaled(predicted, targets, nameof(RSquared));
-        if (y.Min() == y.Max())
+        RequireSameShape(predicted, targets, nameof(RSquared));
+        ReadOnlySpan<double> p = Numbers(predicted, nameof(RSquared)), y = Numbers(targets, nameof(RSquared));
+        if (!y.ContainsAnyExcept(y[0]))
         {
             throw new DataException($"Metrics.RSquared: all {y.Length} targets are equal; Rmse says how far predictions are from them");
         }
 
-        double mean = y.Average();
-        return 1 - (p.Zip(y).Sum(pair => Square(pair.First - pair.Second)) / y.Sum(target => Square(target - mean)));
+        (double unit, double mean, double spread) = (Unit(p, y), 0, 0);
+        foreach (double target in y)
+        {
+            mean += target / unit;
+        }
+
+        mean /= y.Length;
+        foreach (double target in y)
+        {
+            spread += Square((target / unit) - mean);
+        }
+
+        return 1 - (SquaredError(p, y, unit) / spread);
     }
 
     /// <summary>The number below which a share of some numbers lies, interpolated between the two next to it: of n sorted numbers the one at place share ·
@@ -42,14 +56,14 @@ public static partial class Metrics
             throw new ArgumentOutOfRangeException(nameof(share), share, "Metrics.Quantile: a share is from 0 to 1.");
         }
 
-        double[] sorted = [.. Numbers(values, nameof(Quantile)).Order()];
+        double[] sorted = Numbers(values, nameof(Quantile)).ToArray();
+        Array.Sort(sorted);
         double place = share * (sorted.Length - 1);
         int below = (int)place;
         return below + 1 < sorted.Length ? double.Lerp(sorted[below], sorted[below + 1], place - below) : sorted[below];
     }
 
-    // in units of a power of two, which rounds nothing, so that no square overflows or vanishes
-    private static (double[] Predicted, double[] Targets, double Unit) Scaled(Tensor predicted, Tensor targets, string who)
+    private static void RequireSameShape(Tensor predicted, Tensor targets, string who)
     {
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentNullException.ThrowIfNull(targets);
@@ -57,10 +71,28 @@ public static partial class Metrics
         {
             throw new ShapeMismatchException($"Metrics.{who}: predictions {predicted.Shape} and targets {targets.Shape} are of different shapes.");
         }
+    }
 
-        (double[] p, double[] y) = (Numbers(predicted, who), Numbers(targets, who));
-        double largest = p.Concat(y).Max(Math.Abs);
-        double unit = largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
-        return (Array.ConvertAll(p, number => number / unit), Array.ConvertAll(y, number => number / unit), unit);
+    // a power of two, which rounds nothing, in whose unit no square overflows or vanishes
+    private static double Unit(ReadOnlySpan<double> predicted, ReadOnlySpan<double> targets)
+    {
+        double largest = 0;
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Max(Math.Abs(predicted[i]), Math.Abs(targets[i])));
+        }
+
+        return largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
+    }
+
+    private static double SquaredError(ReadOnlySpan<double> predicted, ReadOnlySpan<double> targets, double unit)
+    {
+        double sum = 0;
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            sum += Square((predicted[i] / unit) - (targets[i] / unit));
+        }
+
+        return sum;
     }
 }

@@ -14,7 +14,7 @@ public static partial class Metrics
     public static double Auc(Tensor scores, Tensor labels)
     {
         RequireVector(scores, nameof(Auc));
-        double[] sorted = Numbers(scores, nameof(Auc), mayBeInfinite: true);
+        double[] sorted = Numbers(scores, nameof(Auc), mayBeInfinite: true).ToArray();
         return Area(sorted, Positives(labels, sorted.Length, nameof(Auc)), 1);
     }
 
@@ -116,7 +116,7 @@ public static partial class Metrics
 
     private static (double[] Probabilities, bool[] Positive) Binary(Tensor probabilities, Tensor labels, string who)
     {
-        double[] p = Numbers(probabilities, who);
+        double[] p = Numbers(probabilities, who).ToArray();
         RequireProbabilities(p, who);
         return (p, Positives(labels, p.Length, who));
     }
@@ -145,8 +145,8 @@ public static partial class Metrics
             throw new ShapeMismatchException($"Metrics.{who}: a number per sample and class is [samples, classes], not {scores.Shape}.");
         }
 
-        double[] numbers = Numbers(scores, who, mayBeInfinite);
-        int[] truth = Labels(labels, scores.Shape[0], who);
+        double[] numbers = Numbers(scores, who, mayBeInfinite).ToArray();
+        int[] truth = Labels(labels, scores.Shape[0], who).ToArray();
         int bad = Array.FindIndex(truth, label => label >= scores.Shape[1]);
         return bad < 0 ? (numbers, truth, scores.Shape[1])
             : throw new DataException($"Metrics.{who}: sample {bad} is of class {truth[bad]}, and there are scores of {scores.Shape[1]} classes from 0 on");

@@ -7,7 +7,8 @@ namespace Hyperdiff.Data;
 /// what a measure is not defined for (<see cref="DataException"/>).</remarks>
 public static partial class Metrics
 {
-    private static double[] Numbers(Tensor values, string who, bool mayBeInfinite = false)
+    // those of float64 where they lie
+    private static ReadOnlySpan<double> Numbers(Tensor values, string who, bool mayBeInfinite = false)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Shape.ElementCount == 0)
@@ -15,21 +16,28 @@ public static partial class Metrics
             throw new DataException($"Metrics.{who}: there is no sample");
         }
 
-        double[] numbers = values.To(DType.Float64).Reshape([-1]).ToArray<double>();
-        int bad = Array.FindIndex(numbers, number => mayBeInfinite ? double.IsNaN(number) : !double.IsFinite(number));
-        return bad < 0 ? numbers : throw new DataException($"Metrics.{who}: element {bad} of {values.Type} is {numbers[bad]}");
+        ReadOnlySpan<double> numbers = values.To(DType.Float64).AsSpan<double>();
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (mayBeInfinite ? double.IsNaN(numbers[i]) : !double.IsFinite(numbers[i]))
+            {
+                throw new DataException($"Metrics.{who}: element {i} of {values.Type} is {numbers[i]}");
+            }
+        }
+
+        return numbers;
     }
 
     // [samples] and classes of as many
-    private static int[] Labels(Tensor labels, int samples, string who)
+    private static ReadOnlySpan<int> Labels(Tensor labels, int samples, string who)
     {
-        int[] classes = ClassLabels.Of(labels, $"Metrics.{who}");
+        ReadOnlySpan<int> classes = ClassLabels.Of(labels, $"Metrics.{who}");
         return classes.Length == samples ? classes : throw Mismatch(who, samples, classes.Length);
     }
 
     private static bool[] Positives(Tensor labels, int samples, string who)
     {
-        int[] classes = Labels(labels, samples, who);
+        int[] classes = Labels(labels, samples, who).ToArray();
         int bad = Array.FindIndex(classes, label => label > 1);
         return bad < 0 ? Array.ConvertAll(classes, label => label == 1)
             : throw new DataException($"Metrics.{who}: sample {bad} is of class {classes[bad]}; 0 and 1 are distinguished here");

@@ -46,7 +46,7 @@ public static class Splits
     /// <exception cref="DataException">There are fewer samples, or so few of a class that a part would have none.</exception>
     public static ImmutableArray<ImmutableArray<int>> StratifiedByCounts(Tensor labels, RandomKey key, params ReadOnlySpan<int> counts)
     {
-        int[] classes = ClassLabels.Of(labels, nameof(StratifiedByCounts));
+        int[] classes = ClassLabels.Of(labels, nameof(StratifiedByCounts)).ToArray();
         RequireCounts(classes.Length, counts);
         int rest = classes.Length - Sum(counts);
         int[] sizes = rest > 0 ? [.. counts, rest] : counts.ToArray();

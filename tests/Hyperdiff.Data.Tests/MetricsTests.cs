@@ -80,6 +80,32 @@ public sealed class MetricsTests
             Assert.Equal(2 * Metrics.Brier(p, labels), Metrics.Brier(both, labels), Rounding);
         });
 
+    /// <summary>What a loop asks for at every step reads classes and numbers where they lie.</summary>
+    [Fact]
+    public void MeasuresOfEveryStep_AllocateNothingOfTheirSamples()
+    {
+        Tensor numbers = RandomKey.FromSeed(1).Normal([20_000]), others = numbers + 1, classes = RandomKey.FromSeed(2).Integers([20_000], 0, 10);
+        Func<double>[] measures =
+        [
+            () => Metrics.Accuracy(classes, classes), () => Metrics.Rmse(numbers, others), () => Metrics.RSquared(others, numbers),
+            () => Metrics.Confusion(classes, classes, 10).Shape[0],
+        ];
+
+        Assert.All(measures, measure =>
+        {
+            measure();
+            long least = Enumerable.Range(0, 5).Min(_ =>
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                measure();
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
+
+            // messages' names, and the table of ten classes twice
+            Assert.InRange(least, 0, 4_000);
+        });
+    }
+
     [Fact]
     public void ScoresInsteadOfClasses_AreRefusedWithTheRemedy()
     {

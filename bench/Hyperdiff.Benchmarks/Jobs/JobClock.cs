@@ -9,12 +9,13 @@ internal sealed class JobClock
     private readonly List<(double Seconds, double Loss)> _steps = [];
     private readonly double _before;
     private readonly long _started;
+    private readonly TimeSpan _processor;
 
     public JobClock()
     {
         ResidentMemory.ForgetPeak();
         _before = ResidentMemory.Now();
-        _started = Stopwatch.GetTimestamp();
+        (_started, _processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
     }
 
     /// <summary>A step has ended.</summary>
@@ -22,5 +23,6 @@ internal sealed class JobClock
 
     /// <summary>The job has ended.</summary>
     public JobOutcome End(double metric) => new(
-        [.. _steps.Select(step => step.Seconds)], [.. _steps.Select(step => step.Loss)], metric, ResidentMemory.Peak(), ResidentMemory.Peak() - _before);
+        [.. _steps.Select(step => step.Seconds)], [.. _steps.Select(step => step.Loss)], (Environment.CpuUsage.TotalTime - _processor).TotalSeconds, metric,
+        ResidentMemory.Peak(), ResidentMemory.Peak() - _before);
 }

@@ -44,7 +44,7 @@ internal abstract class LoopRule<TState, THyper>
     /// <exception cref="InvalidOperationException">It was.</exception>
     protected static void RequireNumbers(FlatTree<THyper> moved, OuterLoop<TState, THyper> loop, int step)
     {
-        if (loop.Failure.Outcome != StepOutcome.RolledBack && moved.Leaves.FirstOrDefault(leaf => leaf.IsActive && !leaf.Value.IsFinite().All().IsTrue)
+        if (loop.Failure.Outcome != StepOutcome.RolledBack && moved.Leaves.FirstOrDefault(leaf => leaf.IsActive && !new LeafVector([leaf.Value]).IsFinite())
             is { Value: { } value } leaf)
         {
             throw new InvalidOperationException(

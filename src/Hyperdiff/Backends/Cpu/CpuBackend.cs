@@ -34,11 +34,11 @@ public sealed class CpuBackend : IBackend, IMatrixKernelSource
     /// <param name="threads">How many threads work on one call, the calling one included.</param>
     /// <param name="library">What multiplies matrices, as in <c>HYPERDIFF_BLAS</c>; null for what that says.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 thread.</exception>
-    public static CpuBackend WithThreads(int threads, string? library = null)
-    {
-        var pool = new WorkerPool(threads);
-        return new CpuBackend(() => pool, library ?? Environment.GetEnvironmentVariable(MatrixProductSelection.Variable));
-    }
+    public static CpuBackend WithThreads(int threads, string? library = null) =>
+        With(new WorkerPool(threads), library ?? Environment.GetEnvironmentVariable(MatrixProductSelection.Variable));
+
+    /// <summary>A backend whose work is shared by a pool.</summary>
+    internal static CpuBackend With(WorkerPool pool, string? library) => new(() => pool, library);
 
     /// <inheritdoc/>
     public IExecutable Compile(Graph graph)

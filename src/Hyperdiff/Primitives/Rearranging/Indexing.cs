@@ -31,6 +31,9 @@ internal readonly struct Indexing
     /// <summary>How many neighbors are moved at once.</summary>
     public int BlockSize => _after;
 
+    /// <summary>How many blocks there are.</summary>
+    public int BlockCount => _batch * _before * _chosen;
+
     /// <summary>The shape of the part.</summary>
     public static Shape Part(string name, Shape whole, TensorType indices, (int Axis, int Batch) along)
     {
@@ -59,7 +62,12 @@ internal readonly struct Indexing
 
     /// <summary>The blocks of <see cref="BlockSize"/> neighbors in the order of the part: where each begins in the whole, and where in the part.</summary>
     /// <exception cref="ArgumentOutOfRangeException">While they are enumerated: an index is outside the axis.</exception>
-    public Enumerator Blocks(ReadOnlySpan<int> indices) => new(this, indices);
+    public Enumerator Blocks(ReadOnlySpan<int> indices) => new(this, indices, (0, BlockCount));
+
+    /// <inheritdoc cref="Blocks(ReadOnlySpan{int})"/>
+    /// <param name="indices">All indices.</param>
+    /// <param name="some">Of which blocks: from one of them to before another.</param>
+    public Enumerator Blocks(ReadOnlySpan<int> indices, (int From, int To) some) => new(this, indices, some);
 
     public static void RequireInside(string name, int index, int size)
     {
@@ -102,14 +110,17 @@ internal readonly struct Indexing
     {
         private readonly Indexing _indexing;
         private readonly ReadOnlySpan<int> _indices;
+        private int _left;
         private int _outer;
         private int _chosen;
 
-        public Enumerator(Indexing indexing, ReadOnlySpan<int> indices)
+        public Enumerator(Indexing indexing, ReadOnlySpan<int> indices, (int From, int To) some)
         {
             _indexing = indexing;
             _indices = indices;
-            _chosen = -1;
+            _left = some.To - some.From;
+            (_outer, _chosen) = _left == 0 ? (0, 0) : Math.DivRem(some.From, indexing._chosen);
+            _chosen--;
         }
 
         public (int Whole, int Part) Current { get; private set; }
@@ -118,14 +129,14 @@ internal readonly struct Indexing
 
         public bool MoveNext()
         {
+            if (--_left < 0)
+            {
+                return false;
+            }
+
             if (++_chosen == _indexing._chosen)
             {
                 (_outer, _chosen) = (_outer + 1, 0);
-            }
-
-            if (_outer >= _indexing._batch * _indexing._before || _indexing._chosen == 0)
-            {
-                return false;
             }
 
             int index = _indices[(_outer / _indexing._before * _indexing._chosen) + _chosen];

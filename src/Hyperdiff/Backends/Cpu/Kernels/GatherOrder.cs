@@ -11,6 +11,9 @@ internal sealed class GatherOrder
     // a square of this many elements a side keeps as many cache lines of source and result in L1
     private const int Square = 16;
 
+    // what is left of a matrix beside its squares reads cache lines for few of their elements
+    private const int SquaresPerPart = 2;
+
     // innermost axes of fewer elements than this are walked by a list of their places: finding a line takes as long as reading ten of its elements
     private const int MostListed = 32;
 
@@ -49,7 +52,7 @@ internal sealed class GatherOrder
     public bool IsIdentity => _start == 0 && _sizes.Length == 1 && _steps[0] == 1;
 
     /// <summary>The outermost axis cut into parts that may be read at the same time.</summary>
-    public EvenSplit Parts => StridedAxes.Cut(_sizes);
+    public EvenSplit Parts => StridedAxes.Cut(_sizes, leastOfTwo: SquaresPerPart * Square);
 
     /// <summary>Reads a part of the source in this order.</summary>
     /// <param name="source">All of the source.</param>

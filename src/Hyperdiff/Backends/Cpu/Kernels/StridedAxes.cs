@@ -5,8 +5,8 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>The axes along which memory is walked, each by a step of its own; neighboring ones that are walked as one are joined.</summary>
 internal static class StridedAxes
 {
-    // about 20 µs of moving elements, well beyond what it costs to wake a thread
-    private const int ElementsPerPart = 1 << 15;
+    /// <summary>About 20 µs of moving elements, well beyond what it costs to wake a thread.</summary>
+    public const int ElementsPerPart = 1 << 15;
 
     /// <summary>Sizes and steps of the joined axes: at least one, none of size 1 but a single one.</summary>
     /// <param name="shape">The axes.</param>
@@ -40,17 +40,24 @@ internal static class StridedAxes
         return ([.. joined.Select(axis => axis.Size)], [.. joined.Select(axis => axis.Step)]);
     }
 
-    /// <summary>The outermost of joined axes cut into parts of elements enough to share; into one if it is one of the last two, which are walked as squares or
-    /// lines.</summary>
-    public static EvenSplit Cut(int[] sizes)
+    /// <summary>The outermost of joined axes cut into parts of elements enough to share; into one if it is the only one, which is walked as a line.</summary>
+    /// <param name="sizes">The axes.</param>
+    /// <param name="each">How many elements are read for one place along them.</param>
+    /// <param name="leastOfTwo">The fewest indices of a part, of two axes.</param>
+    public static EvenSplit Cut(int[] sizes, int each = 1, int leastOfTwo = 1)
     {
-        int inner = 1;
+        if (sizes.Length == 1)
+        {
+            return new EvenSplit(sizes[0], 1);
+        }
+
+        long inner = each;
         foreach (int size in sizes.AsSpan(1))
         {
             inner *= size;
         }
 
-        return sizes.Length < 3 ? new EvenSplit(sizes[0], 1) : EvenSplit.ByLimit(sizes[0], Math.Max(1, ElementsPerPart / inner));
+        return EvenSplit.ByLimit(sizes[0], (int)Math.Max(sizes.Length == 2 ? leastOfTwo : 1, ElementsPerPart / Math.Max(inner, 1)));
     }
 
     /// <summary>The places of elements, in row-major order, along axes of which each has a step of its own.</summary>

@@ -34,7 +34,7 @@ internal sealed class StridedFold
     }
 
     /// <summary>The outermost axis cut into parts that may be folded at the same time.</summary>
-    public EvenSplit Parts => StridedAxes.Cut(_sizes);
+    public EvenSplit Parts => StridedAxes.Cut(_sizes, _offsets.Length);
 
     /// <summary>Folds a part.</summary>
     /// <param name="source">All of the source.</param>

@@ -10,19 +10,33 @@ internal sealed class TakeKernel<T>(Take take) : OperationKernel
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)
     {
-        var indexing = new Indexing(take.Name, operands[0].Type.Shape, operands[1].Type.Shape, (take.Axis, take.Batch));
-        ReadOnlySpan<T> whole = operands[0].AsSpan<T>();
-        Span<T> part = result.AsSpan<T>();
-        int size = indexing.BlockSize;
-        foreach ((int from, int to) in indexing.Blocks(operands[1].AsSpan<int>()))
+        var work = new Work(new Indexing(take.Name, operands[0].Type.Shape, operands[1].Type.Shape, (take.Axis, take.Batch)), operands[0], operands[1], result);
+        pool.Run(work.Parts, work);
+    }
+
+    // threads share the blocks
+    private readonly struct Work(Indexing indexing, HostArray source, HostArray indices, HostArray result) : ITileWork
+    {
+        private readonly EvenSplit _parts = EvenSplit.ByLimit(indexing.BlockCount, Math.Max(1, StridedAxes.ElementsPerPart / Math.Max(1, indexing.BlockSize)));
+
+        public int Parts => _parts.Parts;
+
+        /// <inheritdoc/>
+        public void Execute(int tile)
         {
-            if (size == 1)
+            ReadOnlySpan<T> whole = source.AsSpan<T>();
+            Span<T> part = result.AsSpan<T>();
+            int size = indexing.BlockSize;
+            foreach ((int from, int to) in indexing.Blocks(indices.AsSpan<int>(), (_parts.Start(tile), _parts.Start(tile + 1))))
             {
-                part[to] = whole[from];
-            }
-            else
-            {
-                whole.Slice(from, size).CopyTo(part[to..]);
+                if (size == 1)
+                {
+                    part[to] = whole[from];
+                }
+                else
+                {
+                    whole.Slice(from, size).CopyTo(part[to..]);
+                }
             }
         }
     }

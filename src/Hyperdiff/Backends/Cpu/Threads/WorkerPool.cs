@@ -19,6 +19,7 @@ internal sealed class WorkerPool : IDisposable
     private static readonly Lazy<WorkerPool> s_shared = new(() => new WorkerPool(ThreadCount.FromEnvironment()));
 
     private readonly WorkerCrew _crew;
+    private readonly Func<Type, int, IEnumerable<int>>? _order;
 
     /// <summary>Makes a pool; no thread starts before it is needed.</summary>
     /// <param name="threads">How many threads work on one call, the caller included; at least 1.</param>
@@ -29,6 +30,12 @@ internal sealed class WorkerPool : IDisposable
         Threads = threads;
         _crew = new WorkerCrew(threads - 1);
     }
+
+    /// <summary>Makes a pool without workers that runs the tiles of a call one after the other, in an order that is given: by it a test sees how work is cut,
+    /// whatever the machine.</summary>
+    /// <param name="order">Of the type of the work and the number of its tiles, their numbers; asked for the next one when one has run.</param>
+    public WorkerPool(Func<Type, int, IEnumerable<int>> order)
+        : this(1) => _order = order;
 
     /// <summary>A backend that nobody uses any more leaves no threads behind.</summary>
     ~WorkerPool() => _crew?.Dismiss();
@@ -55,6 +62,12 @@ internal sealed class WorkerPool : IDisposable
         TileJob? job = tiles <= 1 || Threads == 1 ? null : _crew.Claim();
         if (job is null)
         {
+            if (_order is not null)
+            {
+                RunInOrder(_order(typeof(TWork), tiles), copy);
+                return;
+            }
+
             for (int tile = 0; tile < tiles; tile++)
             {
                 copy.Execute(tile);
@@ -67,6 +80,15 @@ internal sealed class WorkerPool : IDisposable
         _crew.Wake(Math.Min(tiles, Threads) - 1);
         job.ExecuteTiles();
         job.Finish()?.Throw();
+    }
+
+    private static void RunInOrder<TWork>(IEnumerable<int> order, TWork work)
+        where TWork : struct, ITileWork
+    {
+        foreach (int tile in order)
+        {
+            work.Execute(tile);
+        }
     }
 
     /// <summary>Ends the worker threads once they are out of tiles.</summary>

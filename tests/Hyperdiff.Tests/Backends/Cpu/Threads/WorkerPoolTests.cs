@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Threads;
@@ -25,6 +26,23 @@ public sealed class WorkerPoolTests
     private readonly struct Nest(WorkerPool pool, int[][] counts) : ITileWork
     {
         public void Execute(int tile) => pool.Run(counts[tile].Length, new Count(counts[tile]));
+    }
+
+    // how many tiles run at the same time at the most, and on which threads
+    private readonly struct CountThreads(int[] running, ConcurrentDictionary<int, bool> threads) : ITileWork
+    {
+        public void Execute(int tile)
+        {
+            int now = Interlocked.Increment(ref running[0]);
+            for (int most = Volatile.Read(ref running[1]); now > most;)
+            {
+                most = Interlocked.CompareExchange(ref running[1], now, most) is var seen && seen == most ? now : seen;
+            }
+
+            threads[Environment.CurrentManagedThreadId] = true;
+            Thread.SpinWait(200);
+            Interlocked.Decrement(ref running[0]);
+        }
     }
 
     private readonly struct MeetOthers(Barrier barrier) : ITileWork
@@ -109,6 +127,31 @@ public sealed class WorkerPoolTests
         ];
         Array.ForEach(callers, caller => caller.Start());
         Array.ForEach(callers, caller => caller.Join());
+    }
+
+    [Fact]
+    public void Run_FromAsManyThreadsAsWorkOnACall_StartsNoMoreForEach()
+    {
+        const int Threads = 6;
+        using WorkerPool pool = new(Threads);
+        int[] running = new int[2];
+        var threads = new ConcurrentDictionary<int, bool>();
+        Thread[] callers =
+        [
+            .. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+            {
+                for (int repeat = 0; repeat < 100; repeat++)
+                {
+                    pool.Run(40, new CountThreads(running, threads));
+                }
+            })),
+        ];
+        Array.ForEach(callers, caller => caller.Start());
+        Array.ForEach(callers, caller => caller.Join());
+
+        // each caller, and the workers of one: not those of each
+        Assert.InRange(threads.Count, Threads, (2 * Threads) - 1);
+        Assert.InRange(running[1], 1, (2 * Threads) - 1);
     }
 
     [Fact]
