@@ -9,12 +9,16 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// point, which as many behind it have to make up for. With |x| = 2ᵏ m, m between √½ and √2, and s = (m − 1)/(m + 1): <c>ln m = 2s (1 + s²/3 + s⁴/5 +
 /// …)</c>, whose next term is below 2⁻⁶⁵ of the sum, and <c>|x|ʸ = 2^⌊y k⌋ e^((y k − ⌊y k⌋) ln 2 + y ln m)</c>: a power of two in x that is one in xʸ
 /// changes no digit. Elements that are 0, subnormal or not finite, and results near the ends of the range, go one by
-/// one through the function of the definition. For float a logarithm to 2⁻³⁹ of it is enough, which is 2⁻³² of the result.
+/// one through the function of the definition. For float a logarithm to 2⁻³⁹ of it is enough, which is 2⁻³² of the result, and so is a shorter exponential;
+/// its results near the ends of the range are well inside that of doubles.
 /// </remarks>
 internal readonly struct PowerFunction : IDoubleFunctionOfTwo
 {
     // beyond, the exponential or its last correction may be no normal number
     private const double Largest = 700;
+
+    // e to it is no float, and a normal double, and so is its reciprocal
+    private const double LargestOfSingle = 200;
 
     // ln 2 to as many bits that a product with a whole number up to 2¹¹ is exact, and what the double next to it lacks
     private const double Ln2 = 0.6931471805598903;
@@ -33,25 +37,31 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle)
     {
-        Vector512<double> magnitude = Vector512.Abs(x), high, power;
+        Vector512<double> magnitude = Vector512.Abs(x), power, regular = Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
         if (isSingle)
         {
-            high = y * ShortLogarithm(magnitude);
-            power = VectorMath.Exp(high);
+            // beyond, floats are 0 or infinite; of no numbers and of 0 it means nothing
+            Vector512<double> logarithm = y * ShortLogarithm(magnitude), most = Vector512.Create(LargestOfSingle);
+            power = VectorMath.ShortExp(Vector512.MinNative(Vector512.MaxNative(logarithm, -most), most));
+            regular &= Vector512.GreaterThan(magnitude, Vector512<double>.Zero) & Vector512.Equals(logarithm, logarithm);
         }
         else
         {
-            (power, high) = Doubles(magnitude, y);
+            (power, Vector512<double> high) = Doubles(magnitude, y);
+            regular &= Vector512.LessThanOrEqual(Vector512.Abs(high), Vector512.Create(Largest))
+                & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308));
         }
 
-        // of a negative x, by whether y is odd, even or no whole number: halves of odd numbers are no whole ones
-        Vector512<double> isNegative = Vector512.LessThan(x, Vector512<double>.Zero), half = y * Vector512.Create(0.5);
-        Vector512<double> sign = isNegative & ~Vector512.Equals(Vector512.Floor(half), half) & Vector512.Create(-0.0);
-        Vector512<double> isNone = isNegative & ~Vector512.Equals(Vector512.Floor(y), y);
-        power = (power ^ sign) | (isNone & Vector512.Create(double.NaN));
-        Vector512<double> regular = Vector512.LessThanOrEqual(Vector512.Abs(high), Vector512.Create(Largest))
-            & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308))
-            & Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
+        Vector512<double> isNegative = Vector512.LessThan(x, Vector512<double>.Zero);
+        if (Vector512.EqualsAny(isNegative.AsInt64(), Vector512<long>.AllBitsSet))
+        {
+            // by whether y is odd, even or no whole number: halves of odd numbers are no whole ones
+            Vector512<double> half = y * Vector512.Create(0.5);
+            Vector512<double> sign = isNegative & ~Vector512.Equals(Vector512.Floor(half), half) & Vector512.Create(-0.0);
+            Vector512<double> isNone = isNegative & ~Vector512.Equals(Vector512.Floor(y), y);
+            power = (power ^ sign) | (isNone & Vector512.Create(double.NaN));
+        }
+
         return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? power : Elsewhere(x, y, regular, power);
     }
 
