@@ -49,7 +49,10 @@ internal static class Planner
             [.. slots.Where(slot => slot.Kind == SlotKind.Fresh).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => arena.PositionOf(slot) >= 0).Select(slot => (slot.Index, slot.Type, arena.PositionOf(slot)))],
-            arena.Lengths);
+            arena.Lengths)
+        {
+            Lodgers = [.. slots.Where(slot => arena.HomeOf(slot) is not null).Select(slot => (slot.Index, slot.Type, arena.HomeOf(slot)!.Index))],
+        };
         return new Plan(layout, [.. order.Select(unit => unit.Build(resources))], outputs);
     }
 
