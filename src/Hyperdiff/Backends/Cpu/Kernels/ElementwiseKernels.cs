@@ -50,7 +50,9 @@ internal static class ElementwiseKernels
         [typeof(Sign)] = Vectorized<SignFunction>(),
         [typeof(OneMinusSquare)] = Vectorized<OneMinusSquareFunction>(),
         [typeof(StopGradient)] = (Unary<double>((x, y) => x.CopyTo(y)), Unary<float>((x, y) => x.CopyTo(y))),
-        [typeof(Power)] = VectorizedOfTwo<InDoubleOfTwo<PowerFunction>>(),
+        [typeof(Power)] = (
+            Binary<double>(VectorMapOfTwo<InDoubleOfTwo<PowerFunction>>.Apply, VectorMapOfTwo<InDoubleOfTwo<PowerFunction>>.Apply, PowersOfNumber.Apply),
+            Binary<float>(VectorMapOfTwo<InDoubleOfTwo<PowerFunction>>.Apply, VectorMapOfTwo<InDoubleOfTwo<PowerFunction>>.Apply, PowersOfNumber.Apply)),
         [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
         [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
         [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),

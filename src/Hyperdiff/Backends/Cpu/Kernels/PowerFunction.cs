@@ -35,19 +35,38 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle)
+    public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle) => Of(x, Logarithm(x, isSingle), y, isSingle);
+
+    /// <summary>k, and ln m in two doubles; for float ln |x| alone, in place of the latter. It says nothing of what is no normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) Logarithm(Vector512<double> x, bool isSingle)
+    {
+        if (isSingle)
+        {
+            return (default, ShortLogarithm(Vector512.Abs(x)), default);
+        }
+
+        (Vector512<double> exponent, Vector512<double> mantissa) = Parts(Vector512.Abs(x));
+        (Vector512<double> high, Vector512<double> low) = Logarithm(mantissa);
+        return (exponent, high, low);
+    }
+
+    /// <summary>xʸ for an x whose logarithm is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Of(
+        Vector512<double> x, (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) logarithm, Vector512<double> y, bool isSingle)
     {
         Vector512<double> magnitude = Vector512.Abs(x), power, regular = Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
         if (isSingle)
         {
             // beyond, floats are 0 or infinite; of no numbers and of 0 it means nothing
-            Vector512<double> logarithm = y * ShortLogarithm(magnitude), most = Vector512.Create(LargestOfSingle);
-            power = VectorMath.ShortExp(Vector512.MinNative(Vector512.MaxNative(logarithm, -most), most));
-            regular &= Vector512.GreaterThan(magnitude, Vector512<double>.Zero) & Vector512.Equals(logarithm, logarithm);
+            Vector512<double> product = y * logarithm.High, most = Vector512.Create(LargestOfSingle);
+            power = VectorMath.ShortExp(Vector512.MinNative(Vector512.MaxNative(product, -most), most));
+            regular &= Vector512.GreaterThan(magnitude, Vector512<double>.Zero) & Vector512.Equals(product, product);
         }
         else
         {
-            (power, Vector512<double> high) = Doubles(magnitude, y);
+            (power, Vector512<double> high) = Doubles(logarithm, y);
             regular &= Vector512.LessThanOrEqual(Vector512.Abs(high), Vector512.Create(Largest))
                 & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308));
         }
@@ -123,10 +142,10 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
 
     // |x|ʸ of normal numbers, and about y ln |x|
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Power, Vector512<double> Logarithm) Doubles(Vector512<double> magnitude, Vector512<double> y)
+    private static (Vector512<double> Power, Vector512<double> Logarithm) Doubles(
+        (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) logarithm, Vector512<double> y)
     {
-        (Vector512<double> k, Vector512<double> m) = Parts(magnitude);
-        (Vector512<double> log, Vector512<double> logRest) = Logarithm(m);
+        (Vector512<double> k, Vector512<double> log, Vector512<double> logRest) = logarithm;
         Vector512<double> byMantissa = y * log, byMantissaRest = Vector512.FusedMultiplyAdd(y, log, -byMantissa) + (y * logRest);
 
         // the whole part of y k is a power of two, which changes no digit
@@ -137,11 +156,7 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
             + Vector512.FusedMultiplyAdd(fraction, Vector512.Create(Ln2Lost), fractionRest * ln2);
         Vector512<double> high = byMantissa + byPart, shifted = high - byMantissa;
         Vector512<double> low = (byMantissa - (high - shifted)) + (byPart - shifted) + (byMantissaRest + byPartRest);
-        Vector512<double> power = VectorMath.Exp(high);
-        power = Vector512.FusedMultiplyAdd(power, low, power);
-        Vector512<long> exponent = Vector512.ConvertToInt64(whole), half = exponent >> 1, bias = Vector512.Create(1023L);
-        power = power * ((half + bias) << MantissaLength).AsDouble() * ((exponent - half + bias) << MantissaLength).AsDouble();
-        return (power, Vector512.FusedMultiplyAdd(whole, ln2, high));
+        return (VectorMath.ExpOfParts(high, low, whole), Vector512.FusedMultiplyAdd(whole, ln2, high));
     }
 
     // ln m, in two doubles

@@ -62,6 +62,18 @@ internal static class VectorMath
         return sum * ((rounded.AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole))) << 52).AsDouble();
     }
 
+    /// <summary>2ᵏ (1 + c) eˣ where that is a normal number, not near the ends of the type.</summary>
+    /// <param name="x">x.</param>
+    /// <param name="c">What rounding took from it.</param>
+    /// <param name="k">A whole number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpOfParts(Vector512<double> x, Vector512<double> c, Vector512<double> k)
+    {
+        Vector512<double> sum = Series(Reduced(x, out Vector512<double> rounded));
+        Vector512<long> exponent = (rounded + k).AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole));
+        return Vector512.FusedMultiplyAdd(sum, c, sum) * (exponent << 52).AsDouble();
+    }
+
     /// <summary>eˣ for |x| up to 700, within 2⁻³¹ of it: a double as exact as a float needs.</summary>
     /// <param name="x">x, no NaN.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
