@@ -17,6 +17,7 @@ internal sealed class NumberPowerKernel<T>(double exponent) : TileKernel
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(in Tile tile, TileInstruction instruction)
     {
         ReadOnlySpan<T> x = tile.Read<T>(instruction.Sources[0]);

@@ -30,9 +30,6 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
     private const long RootOfHalf = 0x3FE6A09E667F3BCD;
     private const int MantissaLength = 52;
 
-    // 1/25, 1/23, …, 1/5
-    private static readonly double[] s_series = [.. Enumerable.Range(2, 11).Reverse().Select(n => 1.0 / ((2 * n) + 1))];
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle) => Of(x, Logarithm(x, isSingle), y, isSingle);
@@ -170,7 +167,7 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         Vector512<double> s = difference * inverse;
         Vector512<double> sRest = (Vector512.FusedMultiplyAdd(-s, sum, difference) - (s * lost)) * inverse;
         Vector512<double> square = s * s, squareRest = Vector512.FusedMultiplyAdd(s, s, -square) + ((s + s) * sRest);
-        Vector512<double> third = Vector512.Create(Third), series = square * Polynomial.Of(s_series, square);
+        Vector512<double> third = Vector512.Create(Third), series = square * Series(square);
         Vector512<double> factor = third + series, factorRest = ((third - factor) + series) + Vector512.Create(ThirdRest);
         Vector512<double> p = square * factor;
         Vector512<double> pRest = Vector512.FusedMultiplyAdd(square, factor, -p)
@@ -179,6 +176,23 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         Vector512<double> half = s + more, halfRest = ((s - half) + more) + (sRest + moreRest);
 
         return (half + half, halfRest + halfRest);
+    }
+
+    // 1/5 + x/7 + … + x¹⁰/25
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Series(Vector512<double> x)
+    {
+        Vector512<double> sum = Vector512.Create(1.0 / 25);
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 23));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 21));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 19));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 17));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 15));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 13));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 11));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 9));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 7));
+        return Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 5));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
