@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
@@ -17,6 +18,15 @@ internal static class PowersOfNumber
         Vector512<double> number = Vector512.Create(double.CreateTruncating(x));
         (Vector512<double>, Vector512<double>, Vector512<double>) logarithm = PowerFunction.Logarithm(number, typeof(T) == typeof(float));
         int lanes = Vector512<T>.Count, i = 0;
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            ref float from = ref Unsafe.As<T, float>(ref source), to = ref Unsafe.As<T, float>(ref target);
+            for (; i + Halves.Lanes <= y.Length; i += Halves.Lanes)
+            {
+                Halves.Store(PowerFunction.Of(number, logarithm, Halves.Load(ref from, i), isSingle: true), ref to, i);
+            }
+        }
+
         for (; i + lanes <= y.Length; i += lanes)
         {
             Of(number, logarithm, Vector512.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
