@@ -36,8 +36,24 @@ internal static class ReductionKernels
             torch.Tensor shift = Shift(x, sum.Axis);
             return Rest(x.sub(shift), sum.Axis).log1p().add(shift);
         }),
+        Line.All<ShareDerivative>((derivative, x, _) => Moved(derivative, x[0], x[1], x[2])),
         Line.With<LinearRecurrence>(Recurrence),
     ];
+
+    private static torch.Tensor Moved(ShareDerivative derivative, torch.Tensor x, torch.Tensor p, torch.Tensor v)
+    {
+        torch.Tensor attains = x.eq(x.amax([derivative.Axis], keepdim: true)).to(x.dtype), count = Sum(attains);
+        if (!derivative.IsTransposed)
+        {
+            torch.Tensor seen = v.sub(Sum(v.mul(attains)).div(count)), all = seen.sub(Sum(p.mul(seen)));
+            return derivative.OfLogarithm ? all : p.mul(all);
+        }
+
+        torch.Tensor terms = derivative.OfLogarithm ? v : p.mul(v), moved = terms.sub(p.mul(Sum(terms)));
+        return moved.sub(attains.mul(Sum(moved).div(count)));
+
+        torch.Tensor Sum(torch.Tensor y) => y.sum(derivative.Axis, keepdim: true);
+    }
 
     // of 0 and −0 the greater is 0, which libtorch leaves to chance
     private static torch.Tensor Greatest(torch.Tensor x, long[] axes)

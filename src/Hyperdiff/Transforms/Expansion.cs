@@ -7,9 +7,12 @@ namespace Hyperdiff.Transforms;
 internal static class Expansion
 {
     /// <summary>The graph without composites, with the same inputs, outputs and reports.</summary>
-    public static Graph Of(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="stays">Which of them stay as they are; none if absent.</param>
+    public static Graph Of(Graph graph, Predicate<Equation>? stays = null)
     {
-        if (!graph.Equations.Any(equation => equation.Primitive is Composite))
+        bool[] expands = [.. graph.Equations.Select(equation => equation.Primitive is Composite && stays?.Invoke(equation) != true)];
+        if (!expands.Contains(true))
         {
             return graph;
         }
@@ -21,11 +24,11 @@ internal static class Expansion
             copies.Set(input, trace.Take(input));
         }
 
-        foreach (Equation equation in graph.Equations)
+        for (int i = 0; i < expands.Length; i++)
         {
+            Equation equation = graph.Equations[i];
             Tensor[] operands = copies.Of(equation.Operands);
-            copies.Set(
-                equation.Results, equation.Primitive is Composite composite ? [composite.Expand(operands)] : trace.Keep(equation, operands, graph));
+            copies.Set(equation.Results, expands[i] ? [((Composite)equation.Primitive).Expand(operands)] : trace.Keep(equation, operands, graph));
         }
 
         Graph expanded = trace.Close(copies.Of(graph.Outputs));

@@ -41,19 +41,6 @@ internal abstract record ExponentialShares(int Axis) : Composite
     /// <inheritdoc/>
     public sealed override Tensor BatchOf(ReadOnlySpan<BatchOperand> operands, int size) => (this with { Axis = Axis + 1 }).Of(operands[0].Tensor);
 
-    /// <summary>The tangent from which that of the greatest element of its slice is subtracted.</summary>
-    /// <remarks>
-    /// The shares do not change if all elements of a slice change alike. Seen from the greatest, whose share may be 1 in all digits, only the others move,
-    /// whose shares have all digits: so <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several are the greatest it is their mean.
-    /// </remarks>
-    protected Tensor SeenFromTheGreatest(Tensor x, Tensor tangent)
-    {
-        Tensor attains = x.Equal(x.Max(Axis, keepAxis: true)).To(x.DType);
-
-        // signs and quotients where there is one for a slice, forwards and back
-        return tangent + -((tangent * attains).Sum(Axis, keepAxis: true) / attains.Sum(Axis, keepAxis: true));
-    }
-
     /// <summary>The maximum of each slice, by which its elements are shifted. An infinite one shifts nothing: ∞ − ∞ is not a number.</summary>
     internal static Tensor Shift(Tensor x, int axis)
     {

@@ -15,9 +15,6 @@ internal sealed record LogSoftmax(int Axis) : ExponentialShares(Axis)
     }
 
     /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
-    {
-        Tensor seen = SeenFromTheGreatest(operands[0], tangents[0]!);
-        return seen + -(new Softmax(Axis).Of(operands[0]) * seen).Sum(Axis, keepAxis: true);
-    }
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        new ShareDerivative(Axis, OfLogarithm: true).Of(operands[0], new Softmax(Axis).Of(operands[0]), tangents[0]!);
 }

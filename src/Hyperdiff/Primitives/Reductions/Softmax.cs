@@ -15,9 +15,6 @@ internal sealed record Softmax(int Axis) : ExponentialShares(Axis)
     }
 
     /// <inheritdoc/>
-    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
-    {
-        Tensor seen = SeenFromTheGreatest(operands[0], tangents[0]!);
-        return result * (seen + -(result * seen).Sum(Axis, keepAxis: true));
-    }
+    public override Tensor? TangentOf(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        new ShareDerivative(Axis, OfLogarithm: false).Of(operands[0], result, tangents[0]!);
 }

@@ -20,12 +20,31 @@ internal sealed class BinaryKernel<T>(BinaryMap<T> map, RightScalarMap<T> rightS
     public override bool TakesScalar(int operand) => true;
 
     /// <inheritdoc/>
+    public override bool TakesColumn(int operand) => true;
+
+    /// <inheritdoc/>
     public override void Run(in Tile tile, TileInstruction instruction)
     {
         ref readonly TileSource x = ref instruction.Sources[0];
         ref readonly TileSource y = ref instruction.Sources[1];
         Span<T> z = tile.Write<T>(instruction.Target);
-        if (y.IsScalar)
+        if (y.Kind == TileSourceKind.Column)
+        {
+            ReadOnlySpan<T> dense = tile.Read<T>(x), column = tile.ReadColumn<T>(y, out int columns);
+            for (int row = 0; row < column.Length; row++)
+            {
+                rightScalar(dense.Slice(row * columns, columns), column[row], z.Slice(row * columns, columns));
+            }
+        }
+        else if (x.Kind == TileSourceKind.Column)
+        {
+            ReadOnlySpan<T> dense = tile.Read<T>(y), column = tile.ReadColumn<T>(x, out int columns);
+            for (int row = 0; row < column.Length; row++)
+            {
+                leftScalar(column[row], dense.Slice(row * columns, columns), z.Slice(row * columns, columns));
+            }
+        }
+        else if (y.IsScalar)
         {
             rightScalar(tile.Read<T>(x), tile.ReadScalar<T>(y), z);
         }

@@ -11,7 +11,7 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
     private const int FewElements = 16;
 
     // so much of the result stays in cache while one operand after the other is written to it
-    private const int ElementsPerBlock = 1 << 13;
+    private const int ElementsPerBlock = 1 << 11;
 
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)

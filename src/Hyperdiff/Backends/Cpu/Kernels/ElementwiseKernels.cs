@@ -31,17 +31,17 @@ internal static class ElementwiseKernels
         [typeof(SiluSlope)] = Vectorized<SiluSlopeFunction>(),
         [typeof(Expm1)] = Vectorized<Expm1Function>(),
         [typeof(Log1p)] = Vectorized<Log1pFunction>(),
-        [typeof(Sin)] = Vectorized<InDouble<SinFunction>>(),
-        [typeof(Cos)] = Vectorized<InDouble<CosFunction>>(),
-        [typeof(Tan)] = Vectorized<InDouble<TanFunction>>(),
+        [typeof(Sin)] = Widened<SinFunction>(),
+        [typeof(Cos)] = Widened<CosFunction>(),
+        [typeof(Tan)] = Widened<TanFunction>(),
         [typeof(Asin)] = Vectorized<AsinFunction>(),
         [typeof(Acos)] = Vectorized<AcosFunction>(),
-        [typeof(Atan)] = Vectorized<InDouble<AtanFunction>>(),
-        [typeof(Atan2)] = VectorizedOfTwo<InDoubleOfTwo<Atan2Function>>(),
-        [typeof(Sinh)] = Vectorized<InDouble<SinhFunction>>(),
-        [typeof(Cosh)] = Vectorized<InDouble<CoshFunction>>(),
+        [typeof(Atan)] = Widened<AtanFunction>(),
+        [typeof(Atan2)] = WidenedOfTwo<Atan2Function>(InDoubleMapOfTwo<Atan2Function>.Apply, VectorMapOfTwo<InDoubleOfTwo<Atan2Function>>.Apply),
+        [typeof(Sinh)] = Widened<SinhFunction>(),
+        [typeof(Cosh)] = Widened<CoshFunction>(),
         [typeof(Gaussian)] = Vectorized<GaussianOfEither>(),
-        [typeof(Erf)] = Vectorized<InDouble<ErfFunction>>(),
+        [typeof(Erf)] = Widened<ErfFunction>(),
         [typeof(Erfc)] = Vectorized<ComplementaryErrorFunction>(),
         [typeof(Gelu)] = Vectorized<GeluFunction>(),
         [typeof(GeluSlope)] = Vectorized<GeluSlopeFunction>(),
@@ -50,7 +50,7 @@ internal static class ElementwiseKernels
         [typeof(Sign)] = Vectorized<SignFunction>(),
         [typeof(OneMinusSquare)] = Vectorized<OneMinusSquareFunction>(),
         [typeof(StopGradient)] = (Unary<double>((x, y) => x.CopyTo(y)), Unary<float>((x, y) => x.CopyTo(y))),
-        [typeof(Power)] = VectorizedOfTwo<InDoubleOfTwo<PowerFunction>>(),
+        [typeof(Power)] = WidenedOfTwo<PowerFunction>(PowersOfNumber.Apply, PowersOfNumber.Apply),
         [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
         [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
         [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),
@@ -74,6 +74,14 @@ internal static class ElementwiseKernels
 
     private static (TileKernel Double, TileKernel Single) Vectorized<TFunction>()
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));
+
+    private static (TileKernel Double, TileKernel Single) Widened<TFunction>()
+        where TFunction : struct, IDoubleFunction => (Unary<double>(VectorMap<InDouble<TFunction>>.Apply), Unary<float>(InDoubleMap<TFunction>.Apply));
+
+    private static (TileKernel Double, TileKernel Single) WidenedOfTwo<TFunction>(LeftScalarMap<float> leftSingle, LeftScalarMap<double> left)
+        where TFunction : struct, IDoubleFunctionOfTwo => (
+            Binary<double>(VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply, VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply, left),
+            Binary<float>(InDoubleMapOfTwo<TFunction>.Apply, InDoubleMapOfTwo<TFunction>.Apply, leftSingle));
 
     private static (TileKernel Double, TileKernel Single) Arithmetic<TOperation>()
         where TOperation : struct, IArithmetic => (

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -158,11 +160,37 @@ internal sealed class GatherOrder
         }
         else
         {
-            for (int i = 0; i < result.Length; i++)
+            // the last element says that all others are inside
+            _ = (source[start], source[start + ((result.Length - 1) * step)]);
+            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), start), to = ref MemoryMarshal.GetReference(result);
+            for (int i = step == 2 ? EverySecond(ref from, ref to, result.Length) : 0; i < result.Length; i++)
             {
-                result[i] = source[start + (i * step)];
+                Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i * step);
             }
         }
+    }
+
+    // as many as there are whole vectors of: what is left out of the last pair may not be there
+    private static int EverySecond<T>(ref T from, ref T to, int count)
+        where T : unmanaged
+    {
+        if (!Avx2.IsSupported || Unsafe.SizeOf<T>() != sizeof(float))
+        {
+            return 0;
+        }
+
+        // of each half of two vectors the even elements, and these in order
+        const byte EvenElements = 0x88, EvenPairs = 0xD8;
+        ref float source = ref Unsafe.As<T, float>(ref from), target = ref Unsafe.As<T, float>(ref to);
+        int lanes = Vector256<float>.Count, i = 0;
+        for (; i + lanes < count; i += lanes)
+        {
+            Vector256<float> even = Avx.Shuffle(
+                Vector256.LoadUnsafe(ref source, (nuint)(2 * i)), Vector256.LoadUnsafe(ref source, (nuint)((2 * i) + lanes)), EvenElements);
+            Avx2.Permute4x64(even.AsDouble(), EvenPairs).AsSingle().StoreUnsafe(ref target, (nuint)i);
+        }
+
+        return i;
     }
 
     // result[i, j] = source[i + j·stride]

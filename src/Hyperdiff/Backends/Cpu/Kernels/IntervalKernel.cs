@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -25,6 +26,16 @@ internal sealed class IntervalKernel<T> : TileKernel
         ref T firstX = ref MemoryMarshal.GetReference(x), firstY = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
         Vector512<T> lows = Vector512.Create(low), highs = Vector512.Create(high), belows = Vector512.Create(below), aboves = Vector512.Create(above);
         int lanes = Vector512<T>.Count, i = 0;
+        if (Sse2.IsSupported && IsSame(below, low) && IsSame(above, high) && low <= high && instruction.Sources[0] == instruction.Sources[1])
+        {
+            // here the maximum of a and b is a where it is greater, else b, also if that is NaN or another zero
+            for (; i + lanes <= z.Length; i += lanes)
+            {
+                Vector512<T> atLeast = Vector512.MaxNative(lows, Vector512.LoadUnsafe(ref firstX, (nuint)i));
+                Vector512.MinNative(highs, atLeast).StoreUnsafe(ref target, (nuint)i);
+            }
+        }
+
         for (; i + lanes <= z.Length; i += lanes)
         {
             Vector512<T> numbers = Vector512.LoadUnsafe(ref firstX, (nuint)i);
@@ -37,4 +48,7 @@ internal sealed class IntervalKernel<T> : TileKernel
             z[i] = x[i] < low ? below : high < x[i] ? above : y[i];
         }
     }
+
+    // zeros differ by their signs
+    private static bool IsSame(T x, T y) => x == y && T.IsNegative(x) == T.IsNegative(y);
 }

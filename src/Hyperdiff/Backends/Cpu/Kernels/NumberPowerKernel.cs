@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -17,6 +18,7 @@ internal sealed class NumberPowerKernel<T>(double exponent) : TileKernel
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(in Tile tile, TileInstruction instruction)
     {
         ReadOnlySpan<T> x = tile.Read<T>(instruction.Sources[0]);
@@ -25,6 +27,15 @@ internal sealed class NumberPowerKernel<T>(double exponent) : TileKernel
         ref T target = ref MemoryMarshal.GetReference(y);
         Vector512<double> power = Vector512.Create(exponent);
         int lanes = Vector512<T>.Count, i = 0;
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            ref float from = ref Unsafe.As<T, float>(ref source), to = ref Unsafe.As<T, float>(ref target);
+            for (; i + Halves.Lanes <= x.Length; i += Halves.Lanes)
+            {
+                Halves.Store(PowerFunction.Of(Halves.Load(ref from, i), power, isSingle: true), ref to, i);
+            }
+        }
+
         for (; i + lanes <= x.Length; i += lanes)
         {
             Of(Vector512.LoadUnsafe(ref source, (nuint)i), power).StoreUnsafe(ref target, (nuint)i);

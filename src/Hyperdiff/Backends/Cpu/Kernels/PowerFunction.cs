@@ -9,12 +9,16 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// point, which as many behind it have to make up for. With |x| = 2ᵏ m, m between √½ and √2, and s = (m − 1)/(m + 1): <c>ln m = 2s (1 + s²/3 + s⁴/5 +
 /// …)</c>, whose next term is below 2⁻⁶⁵ of the sum, and <c>|x|ʸ = 2^⌊y k⌋ e^((y k − ⌊y k⌋) ln 2 + y ln m)</c>: a power of two in x that is one in xʸ
 /// changes no digit. Elements that are 0, subnormal or not finite, and results near the ends of the range, go one by
-/// one through the function of the definition. For float a logarithm to 2⁻³⁹ of it is enough, which is 2⁻³² of the result.
+/// one through the function of the definition. For float a logarithm to 2⁻³⁹ of it is enough, which is 2⁻³² of the result, and so is a shorter exponential;
+/// its results near the ends of the range are well inside that of doubles.
 /// </remarks>
 internal readonly struct PowerFunction : IDoubleFunctionOfTwo
 {
     // beyond, the exponential or its last correction may be no normal number
     private const double Largest = 700;
+
+    // e to it is no float, and a normal double, and so is its reciprocal
+    private const double LargestOfSingle = 200;
 
     // ln 2 to as many bits that a product with a whole number up to 2¹¹ is exact, and what the double next to it lacks
     private const double Ln2 = 0.6931471805598903;
@@ -26,32 +30,54 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
     private const long RootOfHalf = 0x3FE6A09E667F3BCD;
     private const int MantissaLength = 52;
 
-    // 1/25, 1/23, …, 1/5
-    private static readonly double[] s_series = [.. Enumerable.Range(2, 11).Reverse().Select(n => 1.0 / ((2 * n) + 1))];
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle)
+    public static Vector512<double> Of(Vector512<double> x, Vector512<double> y, bool isSingle) => Of(x, Logarithm(x, isSingle), y, isSingle);
+
+    /// <summary>k, and ln m in two doubles; for float ln |x| alone, in place of the latter. It says nothing of what is no normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) Logarithm(Vector512<double> x, bool isSingle)
     {
-        Vector512<double> magnitude = Vector512.Abs(x), high, power;
         if (isSingle)
         {
-            high = y * ShortLogarithm(magnitude);
-            power = VectorMath.Exp(high);
+            return (default, ShortLogarithm(Vector512.Abs(x)), default);
+        }
+
+        (Vector512<double> exponent, Vector512<double> mantissa) = Parts(Vector512.Abs(x));
+        (Vector512<double> high, Vector512<double> low) = Logarithm(mantissa);
+        return (exponent, high, low);
+    }
+
+    /// <summary>xʸ for an x whose logarithm is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Of(
+        Vector512<double> x, (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) logarithm, Vector512<double> y, bool isSingle)
+    {
+        Vector512<double> magnitude = Vector512.Abs(x), power, regular = Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
+        if (isSingle)
+        {
+            // beyond, floats are 0 or infinite; of no numbers and of 0 it means nothing
+            Vector512<double> product = y * logarithm.High, most = Vector512.Create(LargestOfSingle);
+            power = VectorMath.ShortExp(Vector512.MinNative(Vector512.MaxNative(product, -most), most));
+            regular &= Vector512.GreaterThan(magnitude, Vector512<double>.Zero) & Vector512.Equals(product, product);
         }
         else
         {
-            (power, high) = Doubles(magnitude, y);
+            (power, Vector512<double> high) = Doubles(logarithm, y);
+            regular &= Vector512.LessThanOrEqual(Vector512.Abs(high), Vector512.Create(Largest))
+                & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308));
         }
 
-        // of a negative x, by whether y is odd, even or no whole number: halves of odd numbers are no whole ones
-        Vector512<double> isNegative = Vector512.LessThan(x, Vector512<double>.Zero), half = y * Vector512.Create(0.5);
-        Vector512<double> sign = isNegative & ~Vector512.Equals(Vector512.Floor(half), half) & Vector512.Create(-0.0);
-        Vector512<double> isNone = isNegative & ~Vector512.Equals(Vector512.Floor(y), y);
-        power = (power ^ sign) | (isNone & Vector512.Create(double.NaN));
-        Vector512<double> regular = Vector512.LessThanOrEqual(Vector512.Abs(high), Vector512.Create(Largest))
-            & Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(2.2250738585072014e-308))
-            & Vector512.LessThan(magnitude, Vector512.Create(double.PositiveInfinity));
+        Vector512<double> isNegative = Vector512.LessThan(x, Vector512<double>.Zero);
+        if (Vector512.EqualsAny(isNegative.AsInt64(), Vector512<long>.AllBitsSet))
+        {
+            // by whether y is odd, even or no whole number: halves of odd numbers are no whole ones
+            Vector512<double> half = y * Vector512.Create(0.5);
+            Vector512<double> sign = isNegative & ~Vector512.Equals(Vector512.Floor(half), half) & Vector512.Create(-0.0);
+            Vector512<double> isNone = isNegative & ~Vector512.Equals(Vector512.Floor(y), y);
+            power = (power ^ sign) | (isNone & Vector512.Create(double.NaN));
+        }
+
         return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? power : Elsewhere(x, y, regular, power);
     }
 
@@ -113,10 +139,10 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
 
     // |x|ʸ of normal numbers, and about y ln |x|
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Power, Vector512<double> Logarithm) Doubles(Vector512<double> magnitude, Vector512<double> y)
+    private static (Vector512<double> Power, Vector512<double> Logarithm) Doubles(
+        (Vector512<double> Exponent, Vector512<double> High, Vector512<double> Low) logarithm, Vector512<double> y)
     {
-        (Vector512<double> k, Vector512<double> m) = Parts(magnitude);
-        (Vector512<double> log, Vector512<double> logRest) = Logarithm(m);
+        (Vector512<double> k, Vector512<double> log, Vector512<double> logRest) = logarithm;
         Vector512<double> byMantissa = y * log, byMantissaRest = Vector512.FusedMultiplyAdd(y, log, -byMantissa) + (y * logRest);
 
         // the whole part of y k is a power of two, which changes no digit
@@ -127,11 +153,7 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
             + Vector512.FusedMultiplyAdd(fraction, Vector512.Create(Ln2Lost), fractionRest * ln2);
         Vector512<double> high = byMantissa + byPart, shifted = high - byMantissa;
         Vector512<double> low = (byMantissa - (high - shifted)) + (byPart - shifted) + (byMantissaRest + byPartRest);
-        Vector512<double> power = VectorMath.Exp(high);
-        power = Vector512.FusedMultiplyAdd(power, low, power);
-        Vector512<long> exponent = Vector512.ConvertToInt64(whole), half = exponent >> 1, bias = Vector512.Create(1023L);
-        power = power * ((half + bias) << MantissaLength).AsDouble() * ((exponent - half + bias) << MantissaLength).AsDouble();
-        return (power, Vector512.FusedMultiplyAdd(whole, ln2, high));
+        return (VectorMath.ExpOfParts(high, low, whole), Vector512.FusedMultiplyAdd(whole, ln2, high));
     }
 
     // ln m, in two doubles
@@ -145,7 +167,7 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         Vector512<double> s = difference * inverse;
         Vector512<double> sRest = (Vector512.FusedMultiplyAdd(-s, sum, difference) - (s * lost)) * inverse;
         Vector512<double> square = s * s, squareRest = Vector512.FusedMultiplyAdd(s, s, -square) + ((s + s) * sRest);
-        Vector512<double> third = Vector512.Create(Third), series = square * Polynomial.Of(s_series, square);
+        Vector512<double> third = Vector512.Create(Third), series = square * Series(square);
         Vector512<double> factor = third + series, factorRest = ((third - factor) + series) + Vector512.Create(ThirdRest);
         Vector512<double> p = square * factor;
         Vector512<double> pRest = Vector512.FusedMultiplyAdd(square, factor, -p)
@@ -154,6 +176,23 @@ internal readonly struct PowerFunction : IDoubleFunctionOfTwo
         Vector512<double> half = s + more, halfRest = ((s - half) + more) + (sRest + moreRest);
 
         return (half + half, halfRest + halfRest);
+    }
+
+    // 1/5 + x/7 + … + x¹⁰/25
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Series(Vector512<double> x)
+    {
+        Vector512<double> sum = Vector512.Create(1.0 / 25);
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 23));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 21));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 19));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 17));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 15));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 13));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 11));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 9));
+        sum = Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 7));
+        return Vector512.FusedMultiplyAdd(sum, x, Vector512.Create(1.0 / 5));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -11,6 +14,8 @@ internal sealed class ReduceRows<T, TFold>(TileGrid grid, int partials, int resu
     where T : unmanaged, IFloatingPointIeee754<T>
     where TFold : struct, IFold
 {
+    private const int Eight = 8;
+
     // before the levels lies room to fold the rows of one tile
     private int Room => grid.RowsAreCut ? 0 : grid.Capacity;
 
@@ -53,12 +58,41 @@ internal sealed class ReduceRows<T, TFold>(TileGrid grid, int partials, int resu
         rows[..grid.Columns].CopyTo(values[result].AsSpan<T>());
     }
 
+    // the same for eight rows, of which none is written down on the way
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FoldEight(ReadOnlySpan<T> rows, Span<T> row)
+    {
+        ref T from = ref MemoryMarshal.GetReference(rows), to = ref MemoryMarshal.GetReference(row);
+        int columns = row.Length, lanes = Vector512<T>.Count;
+        for (int i = 0; i < columns; i += lanes)
+        {
+            // the last vector may hold elements of the one before, which come out the same
+            ref T first = ref Unsafe.Add(ref from, Math.Min(i, columns - lanes));
+            Vector512<T> even = TFold.Of(
+                TFold.Of(Row(ref first, 0, columns), Row(ref first, 4, columns)), TFold.Of(Row(ref first, 2, columns), Row(ref first, 6, columns)));
+            Vector512<T> odd = TFold.Of(
+                TFold.Of(Row(ref first, 1, columns), Row(ref first, 5, columns)), TFold.Of(Row(ref first, 3, columns), Row(ref first, 7, columns)));
+            TFold.Of(even, odd).StoreUnsafe(ref to, (nuint)Math.Min(i, columns - lanes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Row(ref T first, int row, int columns) => Vector512.LoadUnsafe(ref first, (nuint)(row * columns));
+
     // the lower half of the rows onto the upper, until one is left; a row too many goes with the first
     private ReadOnlySpan<T> Folded(ReadOnlySpan<T> rows, Span<T> room)
     {
-        int count = rows.Length / grid.Columns;
+        int elements = rows.Length, count = elements / grid.Columns;
         while (count > 1)
         {
+            if (TFold.HasVectors && count == Eight && grid.Columns >= Vector512<T>.Count)
+            {
+                // behind them, where they are in the room already
+                Span<T> row = room.Slice(rows.Length < elements ? rows.Length : 0, grid.Columns);
+                FoldEight(rows, row);
+                return row;
+            }
+
             int half = count / 2 * grid.Columns;
             TFold.Of(rows[..half], rows.Slice(half, half), room[..half]);
             if (count % 2 != 0)

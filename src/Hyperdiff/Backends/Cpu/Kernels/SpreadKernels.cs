@@ -26,6 +26,11 @@ internal abstract class SpreadKernels
     /// <summary>Repeats the elements of a column this many times.</summary>
     public abstract TileKernel Column(int columns);
 
+    /// <summary>Copies the part of each row that a window shows.</summary>
+    /// <param name="columns">The length of the parts.</param>
+    /// <param name="place">Where the first begins, and how far they lie apart.</param>
+    public abstract TileKernel Window(int columns, (int Start, int Step) place);
+
     private static SpreadKernels Make(DType dtype) => dtype switch
     {
         DType.Float64 => new Typed<double>(value => value),
@@ -47,5 +52,7 @@ internal abstract class SpreadKernels
         public override TileKernel Row(int columns) => new SpreadRowKernel<T>(columns);
 
         public override TileKernel Column(int columns) => new SpreadColumnKernel<T>(columns);
+
+        public override TileKernel Window(int columns, (int Start, int Step) place) => new WindowKernel<T>(columns, place);
     }
 }

@@ -70,8 +70,9 @@ internal static class VectorMapOfTwo<TFunction>
         }
     }
 
+    /// <summary>The rest that does not fill a vector, in one.</summary>
     [SkipLocalsInit]
-    private static Vector512<T> Load<T>(ReadOnlySpan<T> rest)
+    public static Vector512<T> Load<T>(ReadOnlySpan<T> rest)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<T> lanes = stackalloc T[Vector512<T>.Count];
@@ -82,8 +83,9 @@ internal static class VectorMapOfTwo<TFunction>
         return Vector512.Create<T>(lanes);
     }
 
+    /// <summary>As many of the lanes as there are elements left.</summary>
     [SkipLocalsInit]
-    private static void Store<T>(Vector512<T> value, Span<T> rest)
+    public static void Store<T>(Vector512<T> value, Span<T> rest)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<T> lanes = stackalloc T[Vector512<T>.Count];

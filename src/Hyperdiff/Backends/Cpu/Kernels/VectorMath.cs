@@ -62,6 +62,39 @@ internal static class VectorMath
         return sum * ((rounded.AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole))) << 52).AsDouble();
     }
 
+    /// <summary>2ᵏ (1 + c) eˣ where that is a normal number, not near the ends of the type.</summary>
+    /// <param name="x">x.</param>
+    /// <param name="c">What rounding took from it.</param>
+    /// <param name="k">A whole number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpOfParts(Vector512<double> x, Vector512<double> c, Vector512<double> k)
+    {
+        Vector512<double> sum = Series(Reduced(x, out Vector512<double> rounded));
+        Vector512<long> exponent = (rounded + k).AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole));
+        return Vector512.FusedMultiplyAdd(sum, c, sum) * (exponent << 52).AsDouble();
+    }
+
+    /// <summary>eˣ for |x| up to 700, within 2⁻³¹ of it: a double as exact as a float needs.</summary>
+    /// <param name="x">x, no NaN.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ShortExp(Vector512<double> x)
+    {
+        Vector512<double> rounded = Vector512.FusedMultiplyAdd(x, Vector512.Create(1 / Ln2), Vector512.Create(Whole));
+        Vector512<double> r = Vector512.FusedMultiplyAdd(Vector512.Create(Whole) - rounded, Vector512.Create(Ln2), x);
+
+        // the Taylor series, whose next term is below 2⁻³¹ of the sum
+        Vector512<double> sum = Vector512.Create(1 / 40320.0);
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 5040.0));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 720.0));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 120.0));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 24.0));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(1 / 6.0));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512.Create(0.5));
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512<double>.One);
+        sum = Vector512.FusedMultiplyAdd(sum, r, Vector512<double>.One);
+        return sum * ((rounded.AsInt64() + Vector512.Create(1023 - BitConverter.DoubleToInt64Bits(Whole))) << 52).AsDouble();
+    }
+
     // x − n ln 2 for the nearest n, which are the last bits of the rounded number
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Reduced(Vector512<double> x, out Vector512<double> rounded)

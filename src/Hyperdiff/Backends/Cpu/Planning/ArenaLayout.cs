@@ -3,11 +3,12 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Assigns places in the arena: values that are not needed at the same time share memory, and a result may take over the memory of its
-/// operand.</summary>
+/// <summary>Assigns places in the arena: values that are not needed at the same time share memory, and a result may take over the memory of its operand. Where
+/// that result leaves the plan, its operand is written to its memory from the start, and needs none in the arena.</summary>
 internal sealed class ArenaLayout
 {
     private readonly int[] _positions;
+    private readonly Slot?[] _homes;
 
     // of what is in the arena now; 0 for what is not
     private readonly int[] _lengths;
@@ -20,7 +21,13 @@ internal sealed class ArenaLayout
     {
         (_positions, _lengths) = (new int[slots], new int[slots]);
         Array.Fill(_positions, -1);
+        _homes = new Slot?[slots];
         List<Slot>[] dying = Dying(order, slots);
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            FindHomes(order[i], dying[i]);
+        }
+
         for (int i = 0; i < order.Count; i++)
         {
             PlanUnit unit = order[i];
@@ -38,16 +45,36 @@ internal sealed class ArenaLayout
     /// <summary>The position of a slot in the arena; −1 where it is not in it.</summary>
     public int PositionOf(Slot slot) => _positions[slot.Index];
 
+    /// <summary>The result whose memory a slot has; null if it has none of those that leave the plan.</summary>
+    public Slot? HomeOf(Slot slot) => _homes[slot.Index];
+
     /// <summary>The length of the arena for each element type.</summary>
     public int[] Lengths => Array.ConvertAll(_memory, memory => memory.Length);
 
     private static bool InArena(Slot slot) => slot.Kind == SlotKind.Arena;
 
+    // of later units first: what moves into the memory of a result hands it on to an operand of its own
+    private void FindHomes(PlanUnit unit, List<Slot> dying)
+    {
+        Heirs? heirs = null;
+        foreach (Slot slot in unit.Writes)
+        {
+            if ((slot.Kind == SlotKind.Fresh ? slot : _homes[slot.Index]) is { } home)
+            {
+                heirs ??= Heirs.Of(unit, dying);
+                if (heirs?.For(slot) is { } operand)
+                {
+                    _homes[operand.Index] = home;
+                }
+            }
+        }
+    }
+
     private void Place(IEnumerable<Slot> written, Heirs? heirs)
     {
         foreach (Slot slot in written)
         {
-            if (!InArena(slot))
+            if (!InArena(slot) || _homes[slot.Index] is not null)
             {
                 continue;
             }

@@ -22,10 +22,12 @@ internal static class ElementwiseLowering
             types[i] = equation.Operands[i].Type.DType;
         }
 
-        View structure = Array.Find(views, static view => view.IsStructured);
+        // what is repeated stays so, if it can
+        View structure = Array.Find(views, static view => view.IsStructured && !view.IsWhole);
+        structure = structure.IsStructured ? structure : Array.Find(views, static view => view.IsStructured);
 
         // what is computed from one number, one row or one column alone is computed for that, and stretched after
-        if (!Array.Exists(views, static view => view.Kind == ViewKind.Dense) && AreAlike(views, structure))
+        if (!Array.Exists(views, static view => view.IsWhole) && AreAlike(views, structure))
         {
             Shape small = structure.Slot is null ? new Shape(1) : new Shape(structure.Kind == ViewKind.Row ? structure.Columns : structure.Rows);
             View[] inner = [.. views.Select(

@@ -18,9 +18,10 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
     /// <param name="operands">Its operands; rows and columns of one structure only.</param>
     /// <param name="operandTypes">Their element types.</param>
     /// <param name="type">The type of the result: its count is that of the domain.</param>
-    public Slot Elementwise(Operation? operation, View[] operands, DType[] operandTypes, TensorType type)
+    /// <param name="length">The length of a row, for an operation on whole rows; 0 for others.</param>
+    public Slot Elementwise(Operation? operation, View[] operands, DType[] operandTypes, TensorType type, int length = 0)
     {
-        int rows = 0, columns = 0;
+        (int rows, int columns) = length == 0 ? (0, 0) : (type.Shape.ElementCount / length, length);
         foreach (View view in operands)
         {
             (rows, columns) = view.IsStructured ? (view.Rows, view.Columns) : (rows, columns);
@@ -28,7 +29,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
 
         FusedGroup group = Joined(operands, (type.Shape.ElementCount, rows, columns), type.VariesAcross is not null);
         Slot result = slots.Add(type, producer: group);
-        Append(group, new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes });
+        Append(group, new GroupEntry(_sequence++, operation, operands, result) { OperandTypes = operandTypes, RowLength = length });
         return result;
     }
 

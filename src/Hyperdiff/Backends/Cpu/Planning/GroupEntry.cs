@@ -19,6 +19,9 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>Whether it has one element per row of the domain: a line between the fold of a row and those that read it along the row.</summary>
     public bool IsPerRow { get; set; }
 
+    /// <summary>The length of a row, for a line that works on whole rows; 0 for others.</summary>
+    public int RowLength { get; init; }
+
     /// <summary>The comparison by which a choice is made, whose operands are then read instead of a mask; null where there is a mask.</summary>
     public Operation? Condition { get; init; }
 
@@ -36,6 +39,11 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
         if (Operation is null)
         {
             return SpreadKernels.For(dtype).Copy;
+        }
+
+        if (RowLength > 0)
+        {
+            return RowKernels.Of(Operation, RowLength, dtype);
         }
 
         if (Condition is not null)

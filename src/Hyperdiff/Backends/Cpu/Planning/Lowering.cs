@@ -120,6 +120,12 @@ internal sealed class Lowering
             return written;
         }
 
+        if (view is { Kind: ViewKind.Window, Slot: { } whole })
+        {
+            var order = new GatherOrder([view.Rows, view.Columns], [view.Place.Step, 1], view.Place.Start);
+            return _written[view] = Add(slot => new GatherUnit(order, whole, slot), value.Type).Slot!;
+        }
+
         return _written[view] = Fusion.Elementwise(null, [view], [value.Type.DType], value.Type);
     }
 

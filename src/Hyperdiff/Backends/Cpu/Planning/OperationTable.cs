@@ -25,6 +25,8 @@ internal static class OperationTable
         (typeof(Elementwise), new(ElementwiseLowering.Of, EagerExecution.Elementwise)),
         (typeof(Reduction), new(ReductionLowering.Of, EagerExecution.Planned)),
         (typeof(MatMul), new(ProductLowering.Of, EagerExecution.Product)),
+        (typeof(Softmax), new(RowLines.Of, EagerExecution.Planned)),
+        (typeof(ShareDerivative), new(RowLines.Of, EagerExecution.ByDefinition)),
         (typeof(Composite), new(ByDefinition, EagerExecution.Planned)),
         (typeof(SparseMatMul), new(ByDefinition, EagerExecution.Whole)),
         (typeof(SampledMatMul), new(ByDefinition, EagerExecution.Whole)),

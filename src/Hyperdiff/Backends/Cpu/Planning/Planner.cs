@@ -6,10 +6,11 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
-/// 1. Put in what composites are made of, and simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are
-/// fused (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>), and groups with folds of rows
-/// (<see cref="RowChains"/>). 4. Order the units, and compute again what costs more to write down (<see cref="Recomputation"/>). 5. Keep in registers what no
-/// other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
+/// 1. Put in what composites are made of, but for those that are one line over whole rows (<see cref="RowLines"/>), and simplify. 2. Read the equations:
+/// views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Join products with a matrix and its
+/// transpose (<see cref="OnePassFinder"/>), and groups with folds of rows (<see cref="RowChains"/>). 4. Order the units, and compute again what costs more to
+/// write down (<see cref="Recomputation"/>). 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each
+/// unit as a step.
 /// </remarks>
 internal static class Planner
 {
@@ -17,7 +18,8 @@ internal static class Planner
     public static Plan Of(Graph graph, CpuResources resources)
     {
         // reports as outputs: of two solves that are the same one is made, and both are told of
-        graph = WindowRewrites.Of(Expansion.Of(Subgraph.WithReports(graph)));
+        graph = Subgraph.WithReports(graph);
+        graph = WindowRewrites.Of(Expansion.Of(graph, RowLines.In(graph).Stays));
         return Of(new Lowering(graph), graph, resources);
     }
 
@@ -47,7 +49,10 @@ internal static class Planner
             [.. slots.Where(slot => slot.Kind == SlotKind.Fresh).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => slot.Kind == SlotKind.Foreign).Select(slot => (slot.Index, slot.Type))],
             [.. slots.Where(slot => arena.PositionOf(slot) >= 0).Select(slot => (slot.Index, slot.Type, arena.PositionOf(slot)))],
-            arena.Lengths);
+            arena.Lengths)
+        {
+            Lodgers = [.. slots.Where(slot => arena.HomeOf(slot) is not null).Select(slot => (slot.Index, slot.Type, arena.HomeOf(slot)!.Index))],
+        };
         return new Plan(layout, [.. order.Select(unit => unit.Build(resources))], outputs);
     }
 

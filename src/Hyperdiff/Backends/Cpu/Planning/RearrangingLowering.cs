@@ -8,10 +8,17 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// operand.</summary>
 internal static class RearrangingLowering
 {
+    // shorter rows are read element by element
+    private const int LeastColumns = 32;
+
     public static View Stretched(Lowering plan, Equation equation)
     {
         (Value operand, Value result) = (equation.Operands[0], equation.Results[0]);
-        return plan.ViewOf(operand).Stretched(operand.Type.Shape, result.Type.Shape) ?? Written(plan, operand, result.Type);
+        View view = plan.ViewOf(operand);
+
+        // what is repeated is a whole value
+        view = view.Kind == ViewKind.Window && operand.Type.Shape.ElementCount < result.Type.Shape.ElementCount ? View.Of(plan.Dense(operand)) : view;
+        return view.Stretched(operand.Type.Shape, result.Type.Shape) ?? Written(plan, operand, result.Type);
     }
 
     // what is stretched along its first axes besides others is written out once, and seen from there for all of these
@@ -40,9 +47,16 @@ internal static class RearrangingLowering
     {
         (var slice, Value operand) = ((Slice)equation.Primitive, equation.Operands[0]);
         (int start, int[] steps) = Slice.Walk(operand.Type.Shape, slice.Starts, slice.Steps);
+        TensorType result = equation.Results[0].Type;
         View view = plan.ViewOf(operand);
-        return view.Kind is ViewKind.Constant or ViewKind.Scalar ? view : plan.Gathered(operand, equation.Results[0].Type, steps, start);
+        return view.Kind is ViewKind.Constant or ViewKind.Scalar ? view
+            : Window(view, result.Shape, steps, start) ?? plan.Gathered(operand, result, steps, start);
     }
+
+    // half or more of every row, which is read where it lies; less is better gathered once
+    private static View? Window(View view, Shape shape, int[] steps, int start) => view.Kind == ViewKind.Dense
+        && StridedAxes.Join(shape, steps) is { Sizes: [var rows, >= LeastColumns and var columns], Steps: [> 0 and var step, 1] } && step <= 2 * columns
+        ? new View(ViewKind.Window, view.Slot, rows, columns) { Place = (start, step) } : null;
 
     public static View Padded(Lowering plan, Equation equation)
     {

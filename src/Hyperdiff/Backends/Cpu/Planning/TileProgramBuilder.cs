@@ -10,6 +10,8 @@ internal sealed class TileProgramBuilder(TileGrid grid)
     // what one element of a function that is not plain arithmetic costs, in additions
     private const int FunctionCost = 8;
 
+    private const int ShortestRow = 32;
+
     private readonly List<TileInstruction> _prologue = [];
     private readonly List<TileInstruction> _body = [];
     private readonly List<TileReduction> _reductions = [];
@@ -43,7 +45,9 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         var sources = new TileSource[entry.Operands.Length];
         for (int i = 0; i < sources.Length; i++)
         {
-            sources[i] = Source(entry.Operands[i], entry.OperandType(i), kernel.TakesScalar(i));
+            sources[i] = IsReadAsColumn(entry, kernel, i)
+                ? new TileSource(TileSourceKind.Column, entry.Operands[i].Slot!.Index, grid.Columns)
+                : Source(entry.Operands[i], entry.OperandType(i), kernel.TakesScalar(i));
         }
 
         if (Array.TrueForAll(sources, static source => source.IsScalar))
@@ -74,7 +78,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
                 {
                     Release(slot);
                 }
-                else if (view.Kind == ViewKind.Column && ReferenceEquals(view.Slot!.LastRead, entry))
+                else if (IsMadeForEachTile(view) && ReferenceEquals(view.Slot!.LastRead, entry))
                 {
                     ReleaseSpread(view.Slot!);
                 }
@@ -94,6 +98,12 @@ internal sealed class TileProgramBuilder(TileGrid grid)
 
         return new TileProgram(grid, [.. _prologue], [.. _body], [.. _reductions], [.. memory.Select(pair => (pair.Key, pair.Value))]);
     }
+
+    // long rows are gone through one by one; a column of short ones is repeated, for all of the tile at a time
+    private bool IsReadAsColumn(GroupEntry entry, TileKernel kernel, int operand) =>
+        entry.Operands[operand].Kind == ViewKind.Column && !grid.RowsAreCut && grid.Columns >= ShortestRow && kernel.TakesColumn(operand)
+        && !_spread.ContainsKey((entry.Operands[operand], entry.OperandType(operand)))
+        && entry.Operands.Count(view => view.Kind == ViewKind.Column) == 1;
 
     private TileReduction Reduction(GroupEntry entry)
     {
@@ -128,10 +138,12 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         }
     }
 
-    // a column along the rows of a tile, which is made anew for the next
-    private void ReleaseSpread(Slot column)
+    // a column along the rows of a tile, or a part of these rows
+    private static bool IsMadeForEachTile(View view) => view.Kind is ViewKind.Column or ViewKind.Window;
+
+    private void ReleaseSpread(Slot read)
     {
-        foreach ((View View, DType DType) key in _spread.Keys.Where(key => key.View is { Kind: ViewKind.Column } view && view.Slot == column).ToArray())
+        foreach ((View View, DType DType) key in _spread.Keys.Where(key => IsMadeForEachTile(key.View) && key.View.Slot == read).ToArray())
         {
             _free.Push(_spread[key].Index);
             _spread.Remove(key);
@@ -148,13 +160,14 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             ViewKind.Scalar => new TileSource(TileSourceKind.Scalar, view.Slot!.Index),
             ViewKind.Constant => new TileSource(TileSourceKind.Constant, Constant: view.Constant),
             ViewKind.Row => new TileSource(TileSourceKind.RowSegment, view.Slot!.Index),
+            ViewKind.Window => new TileSource(TileSourceKind.Dense, view.Slot!.Index),
             _ => new TileSource(TileSourceKind.ColumnElement, view.Slot!.Index),
         };
-        bool spread = view.IsStructured && !grid.RowsAreCut;
+        bool spread = view.IsStructured && (view.Kind == ViewKind.Window || !grid.RowsAreCut);
         return spread || (source.IsScalar && !mayBeScalar) ? Spread(view, source, dtype) : source;
     }
 
-    // What is the same for all tiles of a chunk is repeated once, in the prologue; a column once per tile.
+    // What is the same for all tiles of a chunk is repeated once, in the prologue; a column or a part of rows once per tile.
     private TileSource Spread(View view, TileSource source, DType dtype)
     {
         if (_spread.TryGetValue((view, dtype), out TileSource ready))
@@ -167,12 +180,13 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         {
             ViewKind.Constant => kernels.Constant(view.Constant),
             ViewKind.Row => kernels.Row(grid.Columns),
+            ViewKind.Window => kernels.Window(grid.Columns, view.Place),
             ViewKind.Column when !grid.RowsAreCut => kernels.Column(grid.Columns),
             _ => kernels.Scalar,
         };
-        var target = new TileTarget(true, view.Kind == ViewKind.Column && _free.TryPop(out int free) ? free : _registerCount++);
+        var target = new TileTarget(true, IsMadeForEachTile(view) && _free.TryPop(out int free) ? free : _registerCount++);
         _types.Add(dtype);
-        (view.Kind == ViewKind.Column ? _body : _prologue).Add(new TileInstruction(kernel, target, source));
+        (IsMadeForEachTile(view) ? _body : _prologue).Add(new TileInstruction(kernel, target, source));
         return _spread[(view, dtype)] = target.AsSource();
     }
 }

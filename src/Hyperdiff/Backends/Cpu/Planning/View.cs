@@ -4,18 +4,24 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>What a value of the graph is in terms of slots: constants, stretches and reshapes are views, and cost nothing.</summary>
 /// <remarks>
-/// All kinds speak of elements in row-major order, not of axes, so a reshape never changes a view. <c>Row</c> and <c>Column</c> see the elements as Rows ×
-/// Columns.
+/// All kinds speak of elements in row-major order, not of axes, so a reshape never changes a view. <c>Row</c>, <c>Column</c> and <c>Window</c> see the elements
+/// as Rows × Columns.
 /// </remarks>
 /// <param name="Kind">How it is made.</param>
 /// <param name="Slot">Of what; null for a constant.</param>
-/// <param name="Rows">For a row or column: how many rows.</param>
-/// <param name="Columns">For a row or column: how many columns.</param>
+/// <param name="Rows">For a row, column or window: how many rows.</param>
+/// <param name="Columns">For a row, column or window: how many columns.</param>
 /// <param name="Constant">For a constant: the number.</param>
 internal readonly record struct View(ViewKind Kind, Slot? Slot, int Rows = 0, int Columns = 0, double Constant = 0)
 {
+    /// <summary>For a window: the place of the first element, and how far the rows lie apart.</summary>
+    public (int Start, int Step) Place { get; init; }
+
     /// <summary>Whether it sees its elements as rows and columns.</summary>
-    public bool IsStructured => Kind is ViewKind.Row or ViewKind.Column;
+    public bool IsStructured => Kind is ViewKind.Row or ViewKind.Column or ViewKind.Window;
+
+    /// <summary>Whether there is a stored element for each.</summary>
+    public bool IsWhole => Kind is ViewKind.Dense or ViewKind.Window;
 
     /// <summary>The element type of what is stored.</summary>
     public DType DType => Slot!.Type.DType;

@@ -15,6 +15,9 @@ internal enum ViewKind
     /// <summary>A stored column, each element repeated along its row.</summary>
     Column,
 
+    /// <summary>The same part of every row of a stored matrix.</summary>
+    Window,
+
     /// <summary>Every element is a number known when the plan is made.</summary>
     Constant,
 }

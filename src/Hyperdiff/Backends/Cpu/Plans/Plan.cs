@@ -96,6 +96,7 @@ internal sealed class Plan : IExecutable
 
     private void RunSteps(Frame frame)
     {
+        _layout.Lodge(frame);
         foreach (Step step in _steps)
         {
             step.Run(frame);

@@ -17,8 +17,11 @@ internal sealed record PlanLayout(
     (int Slot, TensorType Type, int Position)[] Arena,
     int[] ArenaLengths)
 {
-    /// <summary>Slots that hold something of the caller's during a call.</summary>
-    public int[] Transient { get; } = [.. Inputs.Select(input => input.Slot), .. Fresh.Select(fresh => fresh.Slot), .. Foreign.Select(foreign => foreign.Slot)];
+    /// <summary>Slots in the memory of a fresh one, which is written when they are done with; with their types.</summary>
+    public (int Slot, TensorType Type, int Home)[] Lodgers { get; init; } = [];
+
+    // slots that hold something of the caller's during a call
+    private int[]? _transient;
 
     /// <summary>The bytes of one arena.</summary>
     public long ArenaBytes => (8L * ArenaLengths[(int)DType.Float64]) + (4L * ArenaLengths[(int)DType.Float32])
@@ -55,7 +58,7 @@ internal sealed record PlanLayout(
     /// <summary>Takes back what the frame has for one call only, so that a frame that waits holds on to nothing large and to nothing of the caller's.</summary>
     public void Leave(Frame frame)
     {
-        foreach (int slot in Transient)
+        foreach (int slot in _transient ??= Transient())
         {
             frame.Values[slot] = default;
             frame.Tensors[slot] = null;
@@ -76,6 +79,21 @@ internal sealed record PlanLayout(
             frame.Borrowed = [];
         }
     }
+
+    /// <summary>Lets lodgers in, once the fresh slots are there.</summary>
+    public void Lodge(Frame frame)
+    {
+        foreach ((int slot, TensorType type, int home) in Lodgers)
+        {
+            frame.Values[slot] = frame.Values[home].Reshaped(type.Shape);
+        }
+    }
+
+    private int[] Transient() =>
+    [
+        .. Inputs.Select(input => input.Slot), .. Fresh.Select(fresh => fresh.Slot), .. Foreign.Select(foreign => foreign.Slot),
+        .. Lodgers.Select(lodger => lodger.Slot),
+    ];
 
     private void Place(Frame frame, AlignedArray[] arenas)
     {

@@ -64,6 +64,16 @@ internal readonly ref struct Tile
             _ => Part<T>(source.Index, Row, 1)[0],
         };
 
+    /// <summary>The numbers of a column, one for each row of the tile.</summary>
+    /// <param name="source">The column.</param>
+    /// <param name="columns">The length of a row.</param>
+    public ReadOnlySpan<T> ReadColumn<T>(in TileSource source, out int columns)
+        where T : unmanaged
+    {
+        columns = (int)source.Constant;
+        return Part<T>(source.Index, Row, Length / columns);
+    }
+
     /// <summary>Where a result goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Write<T>(in TileTarget target)

@@ -19,7 +19,7 @@ internal sealed class TileInstruction(TileKernel kernel, TileTarget target, para
 /// <summary>An operand of an instruction.</summary>
 /// <param name="Kind">Where it is.</param>
 /// <param name="Index">The slot of the frame, or the register.</param>
-/// <param name="Constant">The number, for a constant.</param>
+/// <param name="Constant">The number, for a constant; the length of a row, for a column.</param>
 internal readonly record struct TileSource(TileSourceKind Kind, int Index = 0, double Constant = 0)
 {
     /// <summary>Whether it is one number for the whole tile.</summary>
@@ -43,6 +43,10 @@ internal enum TileSourceKind
 
     /// <summary>The tile's element of a stored column; only where a tile is a part of one row.</summary>
     ColumnElement,
+
+    /// <summary>The elements of a stored column that belong to the rows of the tile, which are whole, and whose length is the constant: each is the same all
+    /// along its row.</summary>
+    Column,
 
     /// <summary>A number known when the plan was made.</summary>
     Constant,

@@ -9,6 +9,9 @@ internal abstract class TileKernel
     /// <summary>Whether an operand may be one number for the whole tile.</summary>
     public virtual bool TakesScalar(int operand) => false;
 
+    /// <summary>Whether an operand may be a column, where the others are not.</summary>
+    public virtual bool TakesColumn(int operand) => false;
+
     /// <summary>Computes the tile's elements of the target.</summary>
     public abstract void Run(in Tile tile, TileInstruction instruction);
 }

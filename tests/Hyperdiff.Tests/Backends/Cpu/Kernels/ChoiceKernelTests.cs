@@ -15,6 +15,7 @@ public sealed class ChoiceKernelTests
         ["relu"] = (x, _) => [x.Relu()],
         ["clamp"] = (x, _) => [x.Clamp(-1, 1)],
         ["clamp to an end"] = (x, _) => [x.Clamp(double.NegativeInfinity, 0), x.Clamp(-0.0, double.PositiveInfinity), x.Clamp(0.1, 0.1)],
+        ["clamp to the other zero"] = (x, _) => [Tensor.Where(x < 0, -0.0, Tensor.Where(x > 1, 1, x)), Tensor.Where(x < -1, -1, Tensor.Where(x > 0, -0.0, x))],
         ["outside of an interval a number"] = (x, y) => [Tensor.Where(x < -1, 3, Tensor.Where(x > 0.5, -0.0, y * 2)) - 1],
         ["an interval of sums"] = (x, y) => [(x + y).Clamp(-1, 1) * x, Tensor.Where(x + y < -1, 0, Tensor.Where(x + y > 1, 0, y))],
         ["an interval whose inner choice is read as well"] = (x, y) => [Inner(Tensor.Where(x > 0.5, 1, y), x)],

@@ -120,6 +120,25 @@ public sealed class UlpTests
         double Of(double x) => dtype == DType.Float64 ? x : (float)x;
     }
 
+    /// <summary>Of a number with many exponents the logarithm is taken once; the last rows do not fill a vector.</summary>
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void Powers_OfOneNumber_HaveTheBitsOfPowersOfMany(DType dtype)
+    {
+        double[] bases = [2, 0.3, -2, -0.7, 0, -0.0, 1, -1, 1e-310, 1e-45, 7e30, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 1.0000001];
+        double[] exponents =
+        [
+            -3, -2, -1, -0.5, -0.0, 0, 0.5, 1, 2, 3, 4, 2.5, 1e10, 9007199254740993, -1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+            17, 31.25, 127, 300, -300, 1000, 20_000, 1e-20, 700, 1023, -1074, 88, 128, -149, 38.5, 0.1,
+        ];
+        Tensor x = Tensor.From(bases).To(dtype).Unsqueeze(1), y = Tensor.From(exponents).To(dtype);
+        Tensor columns = CpuBackend.Instance.Compile(TracedFunction.Of(o => [o[0].Pow(o[1])], [x, y]).Graph).Run([x, y])[0];
+        Tensor[] written = [x.BroadcastTo([bases.Length, exponents.Length]), y.BroadcastTo([bases.Length, exponents.Length])];
+
+        BackendAssert.SameBits(CpuBackend.Instance.Execute(Power.Instance, [.. written.Select(operand => Tensor.FromHost(operand.Read()))])[0], columns);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(5)]

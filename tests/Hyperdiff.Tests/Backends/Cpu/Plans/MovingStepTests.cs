@@ -69,6 +69,59 @@ public sealed class MovingStepTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(40)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    public void EverySecondElement_IsTheDefinition_WhateverTheLength(int length)
+    {
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32, DType.Int32, DType.Bool])
+        {
+            // also from the second one on, where there is none behind the last
+            Tensor x = (Draw.Normal(1, [length + 1]) * 8).To(dtype);
+            Tensor[] operands = [x];
+            Graph graph = TracedFunction.Of(
+                o => [o[0][TensorIndex.Every(2, ..)], o[0][TensorIndex.Every(2, 1..)], o[0][TensorIndex.Every(3, ..)], o[0].Flip(0)[TensorIndex.Every(2, ..)]],
+                operands).Graph;
+            Tensor[] expected = ReferenceBackend.Instance.Compile(graph).Run(operands), actual = CpuBackend.Instance.Compile(graph).Run(operands);
+            Assert.All(expected.Zip(actual), pair => BackendAssert.SameBits(pair.First, pair.Second));
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 128)]
+    [InlineData(16, 64)]
+    [InlineData(17, 60)]
+    [InlineData(8, 127)]
+    [InlineData(8, 113)]
+    [InlineData(25, 40)]
+    public void RowsOfATile_AreFoldedByHalves(int rows, int columns)
+    {
+        // one tile, in which the lower half of the rows goes onto the upper, and a row too many with the first
+        Tensor x = Draw.Normal(1, [rows, columns]);
+        foreach (DType dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor given = x.To(dtype), expected = given, greatest = CpuBackend.Instance.Compile(Folds([given])).Run([given])[1];
+            for (int count = rows; count > 1; count /= 2)
+            {
+                int half = count / 2;
+                Tensor folded = expected[..half] + expected[half..(2 * half)];
+                expected = count % 2 == 0 ? folded : Tensor.Concat(0, folded[..1] + expected[(2 * half)..(2 * half + 1)], folded[1..]);
+            }
+
+            BackendAssert.SameBits(expected[0], CpuBackend.Instance.Compile(Folds([given])).Run([given])[0]);
+            BackendAssert.SameBits(ReferenceBackend.Instance.Compile(Folds([given])).Run([given])[1], greatest);
+        }
+
+        static Graph Folds(Tensor[] operands) => TracedFunction.Of(o => [o[0].Sum(0), o[0].Max(0)], operands).Graph;
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]

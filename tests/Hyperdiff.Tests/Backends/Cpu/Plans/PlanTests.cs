@@ -103,6 +103,34 @@ public sealed class PlanTests
         });
     }
 
+    [Fact]
+    public void WhatIsDoneWithWhereAResultIsWritten_LiesInItsMemory()
+    {
+        const int Count = 5000;
+        Tensor[] operands = [Draw.Normal(1, [Count])];
+
+        // powers and squares are done with where the shares are written; of two results either may take what is read for both, and only one does
+        Func<Tensor[], Tensor[]> shares = x => [x[0].Exp() / x[0].Exp().Sum()], both = x =>
+        {
+            Tensor powers = x[0].Exp(), sum = powers.Sum(), squares = (powers / sum).Square();
+            return [squares / squares.Sum(), powers * sum];
+        };
+        foreach (Func<Tensor[], Tensor[]> function in (Func<Tensor[], Tensor[]>[])[shares, both])
+        {
+            Graph graph = TracedFunction.Of(x => function(x), operands).Graph;
+            var plan = (Plan)s_backend.Compile(graph);
+            Tensor[] expected = graph.Call(operands).Outputs, first = plan.Run(operands);
+            Tensor[] into = [.. graph.Outputs.Select(output => s_backend.Allocate(output.Type))];
+            plan.RunInto(operands, into);
+            Tensor[] last = plan.Run([Draw.Normal(2, [Count])]);
+
+            Assert.InRange(plan.ArenaBytes, 0, sizeof(double) * Count / 2);
+            Assert.All(expected.Zip(first), pair => BackendAssert.SameBits(pair.First, pair.Second));
+            Assert.All(expected.Zip(into), pair => BackendAssert.SameBits(pair.First, pair.Second));
+            Assert.All(first.Zip(last), pair => Assert.NotEqual(pair.First.ToArray<double>(), pair.Second.ToArray<double>()));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(CpuBackendTests.Names), MemberType = typeof(CpuBackendTests))]
     public void Run_WithAnyNumberOfThreads_HasTheSameBits(string name)

@@ -68,20 +68,57 @@ public sealed class RowChainTests
     }
 
     [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    [InlineData(double.NegativeInfinity)]
-    [InlineData(-0.0)]
-    public void NumbersAtTheEdge_StayInTheirRow(double edge)
+    [InlineData(double.NaN, 9)]
+    [InlineData(double.PositiveInfinity, 9)]
+    [InlineData(double.NegativeInfinity, 9)]
+    [InlineData(-0.0, 9)]
+    [InlineData(double.NaN, 43)]
+    [InlineData(double.PositiveInfinity, 43)]
+    [InlineData(double.NegativeInfinity, 43)]
+    [InlineData(-0.0, 43)]
+    public void NumbersAtTheEdge_StayInTheirRow(double edge, int columns)
     {
-        Tensor number = Tensor.Scalar(edge).Reshape(1, 1), normal = Draw.Normal(1, [Rows, 9]);
-        Tensor x = Tensor.Concat(0, normal[..7], Tensor.Concat(1, normal[7..8, ..8], number), normal[8..]);
+        Tensor number = Tensor.Scalar(edge).Reshape(1, 1), normal = Draw.Normal(1, [Rows, columns]);
+        Tensor x = Tensor.Concat(0, normal[..7], Tensor.Concat(1, normal[7..8, ..(columns - 1)], number), normal[8..]);
         foreach (string name in s_functions.Keys.Where(name => !name.Contains("columns", StringComparison.Ordinal)))
         {
             Tensor[] whole = CpuBackend.Instance.Compile(Value(name, [x])).Run([x]);
             Tensor alone = x[7..8], rest = x[8..];
             BackendAssert.SameBits(CpuBackend.Instance.Compile(Value(name, [alone])).Run([alone])[0], whole[0][7..8]);
             BackendAssert.SameBits(CpuBackend.Instance.Compile(Value(name, [rest])).Run([rest])[0], whole[0][8..]);
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    public void TiesAndNumbersAtTheEdge_HaveTheBitsOfTheirEquations(DType dtype)
+    {
+        // rows of ties, of all kinds of edges in both operands, and of a share that is 1
+        double[] edges = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, 0, 3, 3, 1e300, 700];
+        Tensor x = Draw.Normal(1, [Rows, 37]), v = Draw.Normal(2, [Rows, 37]);
+        Tensor[] given = [At(x, 0).To(dtype), At(v, 5).To(dtype)];
+        foreach (string name in (string[])["softmax", "log softmax"])
+        {
+            foreach (Graph graph in (Graph[])[Value(name, given), Tangent(name, given), Cotangent(name, given)])
+            {
+                Tensor[] operands = given[..graph.Inputs.Length], expected = Simplification.Of(Expansion.Of(graph)).Call(operands).Outputs;
+                Assert.All(
+                    expected.Zip(CpuBackend.WithThreads(2).Compile(graph).Run(operands)), pair => BackendAssert.SameBits(pair.First, pair.Second));
+            }
+        }
+
+        Tensor At(Tensor normal, int first)
+        {
+            double[] numbers = normal.ToArray<double>();
+            for (int row = 0; row < Rows; row++)
+            {
+                // every third row has one of them, every other two
+                numbers[(row * 37) + (row * 7 % 37)] = row % 3 == 0 ? edges[(row + first) % edges.Length] : 2;
+                numbers[(row * 37) + (row * 11 % 37)] = row % 2 == 0 ? edges[(row * 5 + first) % edges.Length] : 2;
+            }
+
+            return Tensor.From<double>(numbers, normal.Shape);
         }
     }
 
