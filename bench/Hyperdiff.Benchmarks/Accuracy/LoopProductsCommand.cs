@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Hyperdiff.Benchmarks.Jobs;
 using Hyperdiff.Benchmarks.Peers;
+using Hyperdiff.Data;
 
 namespace Hyperdiff.Benchmarks.Accuracy;
 
@@ -17,6 +19,7 @@ internal static class LoopProductsCommand
         ["ill"] = Ill,
         ["rnn"] = Equilibrium,
         ["mlp"] = Perceptron,
+        ["digits"] = Digits,
     };
 
     /// <summary>The command.</summary>
@@ -83,11 +86,30 @@ internal static class LoopProductsCommand
         BilevelProblem<TwoLayers, LayerPenalties> problem = Bilevel.Problem(
             Benchmarks.Perceptron.TrainObjective(data.X, data.Y).MinimizedBy(Minimizer.Lbfgs(20, 1e-6, maxIterations: 3000)),
             Benchmarks.Perceptron.ValidateObjective(data.ValidationX, data.ValidationY));
+        LinearSolver gradients = LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates);
         Rows("mlp", problem, (TwoLayers.Of(data.Start), LayerPenalties.Of(data.Hyper)), (Optimizer.Adam(0.02), steps),
             [
-                ("CG", LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates)),
+                ("CG", gradients), ("CG, diagonal 8", LinearSolver.Preconditioned(gradients, Preconditioner.Diagonal(8))),
                 ("Auto", LinearSolver.Auto(tolerance, maxIterations: MostUpdates)),
             ]);
+    }
+
+    /// <summary>64-24-16-10 on images of digits: unknowns of layers, coupled across them.</summary>
+    private static void Digits(double tolerance, int steps)
+    {
+        const double Penalty = -5.5;
+        (int Inputs, int Outputs)[] sizes = [(64, 24), (24, 16), (16, 10)];
+        DataSplit split = JobData.Digits().Split(RandomKey.FromSeed(1), validation: 0.4, test: 0.2, stratified: true);
+        RandomKey[] keys = RandomKey.FromSeed(2).Split(sizes.Length);
+        Tensor[] w = [.. sizes.Select((size, i) => keys[i].Normal([size.Inputs, size.Outputs]) / Math.Sqrt(size.Inputs))];
+        Tensor Zeros(int layer) => Tensor.Zeros([sizes[layer].Outputs]);
+        BilevelProblem<ThreeLayers, ThreePenalties> problem = Bilevel.Problem(
+            DeepPerceptron.TrainObjective(split.Train.X.To(DType.Float64), split.Train.Y).MinimizedBy(Minimizer.Lbfgs(30, 1e-6, maxIterations: 20_000)),
+            DeepPerceptron.ValidateObjective(split.Validation.X.To(DType.Float64), split.Validation.Y));
+        Rows("digits", problem,
+            (new ThreeLayers(w[0], Zeros(0), w[1], Zeros(1), w[2], Zeros(2)),
+                new ThreePenalties(Tensor.Scalar(Penalty), Tensor.Scalar(Penalty), Tensor.Scalar(Penalty))),
+            (Optimizer.Adam(0.02), steps), Symmetric(tolerance).Where(solver => !solver.Name.Contains("dense", StringComparison.Ordinal)));
     }
 
     private static (string Name, LinearSolver Solver)[] Symmetric(double tolerance)
@@ -95,7 +117,8 @@ internal static class LoopProductsCommand
         LinearSolver gradients = LinearSolver.ConjugateGradient(tolerance, maxIterations: MostUpdates);
         return
         [
-            ("CG", gradients), ("CG, Nyström 60", LinearSolver.Preconditioned(gradients, Preconditioner.Nystrom(60))),
+            ("CG", gradients), ("CG, diagonal 8", LinearSolver.Preconditioned(gradients, Preconditioner.Diagonal(8))),
+            ("CG, Nyström 60", LinearSolver.Preconditioned(gradients, Preconditioner.Nystrom(60))),
             ("CG, Nyström 150", LinearSolver.Preconditioned(gradients, Preconditioner.Nystrom(150))), ("dense LU", LinearSolver.DenseLu(tolerance)),
             ("dense Cholesky", LinearSolver.DenseCholesky(tolerance)), ("Auto", LinearSolver.Auto(tolerance, maxIterations: MostUpdates)),
         ];

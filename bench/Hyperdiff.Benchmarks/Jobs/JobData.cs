@@ -119,7 +119,7 @@ internal static class JobData
     }
 
     // float32, from 0 to 1
-    private static Dataset Digits()
+    internal static Dataset Digits()
     {
         Dataset data = CsvFile.Read(Path.Combine(AppContext.BaseDirectory, "data", "optical-digits.csv"), new CsvOptions { Categories = [Category.Last()] })
             .ToDataset();
