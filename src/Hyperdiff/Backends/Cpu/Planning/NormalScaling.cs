@@ -1,6 +1,5 @@
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu.Tiles;
-using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
