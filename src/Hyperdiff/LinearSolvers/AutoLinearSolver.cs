@@ -22,6 +22,9 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     // multiplications of a product: about a tenth of a millisecond in float64, of which float32 takes half
     private const long Laborious = 1 << 22;
 
+    // a solver that has made its last update is not asked whether it gives up
+    private const int UpdatesOfTrial = ContractionTrial.Updates + 1;
+
     // of the products of a matrix written out: what solves by its factors take is some way below that
     private const int Share = 4;
 
@@ -186,7 +189,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             Method.DenseLu => [Factored],
             Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit), system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
-            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(ContractionTrial.Updates, limit) : limit), gmres, lsmr],
+            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), gmres, lsmr],
             Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), gmres, lsmr],
             _ => [gmres, lsmr],
         };
@@ -194,8 +197,8 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     private LinearSolver InPrecision(LinearSolver solver, LinearSystem system) => IsNarrow(system) ? new Float32Solver(solver, Float32Rounds) : solver;
 
-    /// <summary>Whether to iterate in <c>float32</c>: where products move so many numbers, or multiply so many, that half of their bytes is half of their time, and
-    /// more than one digit is asked for.</summary>
+    /// <summary>Whether to iterate in <c>float32</c>: where products move so many numbers, or multiply so many, that half of their bytes is half of their time,
+    /// and more than one digit is asked for.</summary>
     private bool IsNarrow(LinearSystem system) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
         && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
         && system.Matrix.InputTypes.Any(type => type.DType == DType.Float64);

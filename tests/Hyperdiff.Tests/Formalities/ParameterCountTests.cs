@@ -23,7 +23,7 @@ public sealed class ParameterCountTests
             ["BestResponseJacobian`2..ctor", "DescentSolution`2..ctor", "DescentState`2..ctor", "Dynamics`2..ctor", "LevelGradient`1..ctor",
                 "Linearized`2..ctor", "OptimizerState`1..ctor", "OuterSolution`2..ctor"]),
         ("the fields of what a kernel, or a step of a plan, works on, set in one place",
-            ["BlasTiles`1..ctor", "Block..ctor", "MatrixItem..ctor", "OnePassStep`1..ctor", "OperationStep..ctor",
+            ["BlasTiles`1..ctor", "Block..ctor", "MatrixItem..ctor", "NormalProductStep`1..ctor", "OnePassStep`1..ctor", "OperationStep..ctor",
                 "ProductProblem`1..ctor", "ProductStep`1..ctor", "Tile..ctor", "TileGrid..ctor", "TileProgram..ctor", "Work..ctor"]),
         ("the signature of a table's lines", ["ReductionFamily.Make"]),
         ("spans, which no record can hold, with their sizes",
@@ -31,8 +31,8 @@ public sealed class ParameterCountTests
                 "TriangularSubstitution.Gather", "TriangularSubstitution.Scatter"]),
         ("a step of a numerical algorithm: arrays, with sizes and numbers that its loops change", ["BidiagonalQr.Rotate", "MinorSum.Place", "Svd.Orient"]),
         ("a kernel: pointers, steps and accumulators are in registers",
-            ["ManagedKernels`3.Multiply", "MaskVectors.Choose", "MaskVectors.ChooseTwo", "PanelPacking`3.CopyColumns", "PanelPacking`3.CopyRows",
-                "PanelPacking`3.Pack", "PanelPacking`3.PackWide", "RecurrenceLines`3.Block", "RecurrenceLines`3.Next", "RegisterTile`6.Row",
+            ["ManagedKernels`3.Multiply", "MaskVectors.Choose", "MaskVectors.ChooseTwo", "NormalRows`5.Begin", "NormalRows`5.Multiply",
+                "PanelPacking`3.CopyColumns", "PanelPacking`3.CopyRows", "PanelPacking`3.Pack", "PanelPacking`3.PackWide", "RecurrenceLines`3.Block", "RecurrenceLines`3.Next", "RegisterTile`6.Row",
                 "RowKernels`3.AddRows", "RowKernels`3.Combine", "RowKernels`3.Dots", "RowKernels`3.FourRows", "Strips.MultiplyPanel", "Strips.Panel"]),
     ];
 

@@ -4,11 +4,12 @@ using Hyperdiff.Backends.Cpu.Kernels;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
-/// <summary>y += Mᵀ·(f ∘ (M·x)) for a matrix M of short rows: each row is read once, and is in registers for its dot product with x and for what it adds to y.</summary>
+/// <summary>y += Mᵀ·(f ∘ (M·x)) for a matrix M of short rows: each row is read once, and is in registers for its dot product with x and for what it adds to
+/// y.</summary>
 /// <remarks>
 /// <para>
-/// Two kernels after each other read every row twice, and short rows seldom begin on a cache line, so that most of their vectors are read from two: reading is what
-/// bounds them. Here y stays in registers from the first row to the last, and x as well if the rows are short enough for three sets of registers.
+/// Two kernels after each other read every row twice, and short rows seldom begin on a cache line, so that most of their vectors are read from two: reading
+/// is what bounds them. Here y stays in registers from the first row to the last, and x as well if the rows are short enough for three sets of registers.
 /// </para>
 /// <para>
 /// The order of every sum is that of <see cref="RowKernels{T, TVector, TLanes}"/>, so that the bits are those of the two products by themselves.

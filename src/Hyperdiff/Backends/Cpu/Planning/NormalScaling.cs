@@ -4,7 +4,8 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Nothing but multiplication between a product <c>X·v</c> and <c>Xᵀ·u</c>: the products of a second derivative, and the adjoint's of a linear model.</summary>
+/// <summary>Nothing but multiplication between a product <c>X·v</c> and <c>Xᵀ·u</c>: the products of a second derivative, and the adjoint's of a linear
+/// model.</summary>
 /// <param name="Forward">The product X·v.</param>
 /// <param name="Lines">The multiplications.</param>
 /// <param name="Sources">The factors.</param>

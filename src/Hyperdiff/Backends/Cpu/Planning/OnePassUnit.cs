@@ -6,8 +6,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Products with a matrix, elementwise work on their results if there is any, and products of the transposed matrix with what that computes, by blocks of
-/// rows.</summary>
+/// <summary>Products with a matrix, elementwise work on their results if there is any, and products of the transposed matrix with what that computes, by
+/// blocks of rows.</summary>
 internal sealed class OnePassUnit : PlanUnit
 {
     // 128 KiB of doubles: what the first product has read is in L2 for the second
@@ -54,9 +54,14 @@ internal sealed class OnePassUnit : PlanUnit
 
     /// <summary>The units that are joined here; a group without lines is none of the graph.</summary>
     public IReadOnlyCollection<PlanUnit> Members =>
-        [.. Group.Entries.Count > 0 ? (PlanUnit[])[Group] : [], .. Forwards.Select(forward => forward.Product), .. Backwards.Select(backward => backward.Product)];
+    [
+        .. Group.Entries.Count > 0 ? (PlanUnit[])[Group] : [],
+        .. Forwards.Select(forward => forward.Product),
+        .. Backwards.Select(backward => backward.Product),
+    ];
 
-    /// <summary>Whether what chunks add up is little beside the matrix; of few long rows, which no cache holds, it is not, and threads share columns better.</summary>
+    /// <summary>Whether what chunks add up is little beside the matrix; of few long rows, which no cache holds, it is not, and threads share columns
+    /// better.</summary>
     public bool SumsAreSmall => Grid().Chunks is var chunks && (chunks == 1 || chunks * LeastRowsPerSum <= Rows);
 
     /// <inheritdoc/>
@@ -116,7 +121,11 @@ internal sealed class OnePassUnit : PlanUnit
 
         var builder = new TileProgramBuilder(grid);
         OnePassForward[] forwards = [.. Forwards.Where(forward => forward != scaling?.Forward)];
-        Slot[] between = [.. forwards.Select(forward => forward.Product.Result), .. scaling is null ? Backwards.Select(backward => backward.Factor) : Weights(scaling)];
+        Slot[] between =
+        [
+            .. forwards.Select(forward => forward.Product.Result),
+            .. scaling is null ? Backwards.Select(backward => backward.Factor) : Weights(scaling),
+        ];
         foreach (Slot slot in between)
         {
             if (slot.Kind == SlotKind.Register)

@@ -6,7 +6,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 namespace Hyperdiff.Backends.Cpu.Plans;
 
 /// <summary><c>Xᵀ·(f ∘ (X·w))</c> for short rows: each is read once, for both products.</summary>
-/// <remarks>Threads share chunks of rows, each of which adds up its own part of the result, as in <see cref="OnePassStep{T}"/>, and with the same bits.</remarks>
+/// <remarks>Threads share chunks of rows, each of which adds up its own part of the result, as in <see cref="OnePassStep{T}"/>, and with the same
+/// bits.</remarks>
 /// <param name="grid">The rows, and how they are cut.</param>
 /// <param name="matrix">The slot of X.</param>
 /// <param name="factor">The slot of w.</param>

@@ -16,7 +16,8 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="columns">Its columns.</param>
 /// <param name="forwards">The products X·w.</param>
 /// <param name="backwards">The products Xᵀ·u.</param>
-/// <param name="normal">A product X·v that the only product Xᵀ·u follows with factors in between, so that rows are read once for both; null if there is none.</param>
+/// <param name="normal">A product X·v that the only product Xᵀ·u follows with factors in between, so that rows are read once for both; null if there is
+/// none.</param>
 /// <param name="product">Multiplies a block, on one thread.</param>
 /// <param name="vectors">Multiplies a block by vectors; null if w and u are matrices.</param>
 /// <param name="pool">The threads that share chunks.</param>

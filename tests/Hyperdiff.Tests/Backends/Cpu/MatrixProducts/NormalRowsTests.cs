@@ -3,7 +3,8 @@ using Hyperdiff.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 
-/// <summary><c>y + Mᵀ·(f ∘ (M·x))</c> with every row read once has the bits of the two products after each other, for every number of rows and columns.</summary>
+/// <summary><c>y + Mᵀ·(f ∘ (M·x))</c> with every row read once has the bits of the two products after each other, for every number of rows and
+/// columns.</summary>
 public sealed class NormalRowsTests
 {
     // less than the rows that are multiplied at once, as many, and what is left of them in every number

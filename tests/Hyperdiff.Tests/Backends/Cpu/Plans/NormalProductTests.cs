@@ -5,8 +5,8 @@ using Hyperdiff.Testing.Samples;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Plans;
 
-/// <summary>Where nothing but factors stands between <c>X·v</c> and <c>Xᵀ·u</c>, and rows are short, they are one step that reads every row once; with the bits that the
-/// step for any elementwise work has, for every number of threads.</summary>
+/// <summary>Where nothing but factors stands between <c>X·v</c> and <c>Xᵀ·u</c>, and rows are short, they are one step that reads every row once; with the
+/// bits that the step for any elementwise work has, for every number of threads.</summary>
 public sealed class NormalProductTests
 {
     private const int Rows = 1003;
