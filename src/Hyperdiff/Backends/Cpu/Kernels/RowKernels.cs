@@ -150,7 +150,7 @@ internal sealed class ShareTangentKernel<T>(int length, bool ofLogarithm) : Tile
             ArithmeticKernels<Multiplication>.Apply(tangent, attains, terms);
             T mean = PairwiseSum.Of<T>(terms) / PairwiseSum.Of<T>(attains);
 
-            // seen from the greatest, in the place of what attains that
+            // seen from the greatest; what attains it is not read again, and its memory is taken
             Span<T> seen = attains;
             ArithmeticKernels<Subtraction>.Apply(tangent, mean, seen);
             ArithmeticKernels<Multiplication>.Apply(shares, seen, terms);
