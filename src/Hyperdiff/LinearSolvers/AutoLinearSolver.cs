@@ -120,17 +120,11 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             {
                 (trial, method) = (null, tried.Failed ? Method.Gmres : Method.FixedPoint);
                 reason += string.Create(CultureInfo.InvariantCulture, $", ρ(I − A) about {tried.Growth:G2}");
-                if (!tried.Failed && report.Status == SolveStatus.MaxIterations && IsNarrow(system))
+                int limit = isModerate ? size : MaxIterations, left = tried.Failed ? limit : limit - report.Iterations;
+                if (tried.Failed || (report.Status == SolveStatus.MaxIterations && left > 0 && IsNarrow(system)))
                 {
-                    // the trial was a start for float32
-                    (solvers, i) = (SolversOf(method, isModerate ? size : MaxIterations, system), -1);
-                    system = system with { GivenStart = solution.Value, StartResidual = solution.Left };
-                    continue;
-                }
-
-                if (tried.Failed)
-                {
-                    (solvers, i) = (SolversOf(method, isModerate ? size : MaxIterations, system), -1);
+                    // GMRES, or the iteration in float32 with the updates that are left to it
+                    (solvers, i) = (SolversOf(method, left, system), -1);
 
                     // what is below the start is a start
                     bool isBetter = report.Residual < tried.First;

@@ -106,6 +106,22 @@ public sealed class AutoLinearSolverTests
         Assert.True(!wide.Converged || report.Products <= wide.Products + 2 + 4, $"{report}; {wide}");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(12)]
+    public void LaboriousContraction_MakesNoMoreUpdatesThanItMay(int most)
+    {
+        Tensor drawn = RandomKey.FromSeed(Seed).Normal([256, 256], DType.Float64), weights = 0.6 * drawn / Linalg.SingularValues(drawn)[0];
+        LinearOperator matrix = LinearOperator.From(v => v - v.MatMul(weights), new TensorType(DType.Float64, [64, 256]));
+        SolveReport report = LinearSolver.Auto(1e-13, maxIterations: most).Solve(matrix, [Tensor.Ones([64, 256])]).Report;
+
+        // two products for symmetry, and the residuals of two rounds
+        Assert.Equal(SolveStatus.MaxIterations, report.Status);
+        Assert.InRange(report.Products, most, most + 2 + 3);
+    }
+
     [Fact]
     public void SlowContraction_HandsWhatItGainedToGmres()
     {

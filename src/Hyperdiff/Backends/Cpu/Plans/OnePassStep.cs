@@ -91,15 +91,9 @@ internal sealed class OnePassStep<T>(
     private void AddTransposed(in OnePassBackwardProduct backward, in Tile tile, ReadOnlySpan<T> block, Span<T> part)
     {
         bool isFirst = tile.Ordinal == 0;
-        if (normal is not null)
-        {
-            AddNormal(normal, tile, block, part);
-            return;
-        }
-
-        ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
         if (vectors is null)
         {
+            ReadOnlySpan<T> factor = tile.Write<T>(backward.Factor);
             ProductShape shape = backward.Shape with { Inner = Rows(tile), Accumulate = !isFirst };
             product.Multiply(shape, backward.FactorIsLeft ? factor : block, backward.FactorIsLeft ? block : factor, part);
             return;
@@ -110,16 +104,17 @@ internal sealed class OnePassStep<T>(
             part.Clear();
         }
 
-        vectors.AddTransposed(block, factor, part);
+        if (normal is not null)
+        {
+            AddNormal(normal, tile, block, part);
+            return;
+        }
+
+        vectors.AddTransposed(block, tile.Write<T>(backward.Factor), part);
     }
 
     private void AddNormal(OnePassNormalProduct product, in Tile tile, ReadOnlySpan<T> block, Span<T> part)
     {
-        if (tile.Ordinal == 0)
-        {
-            part.Clear();
-        }
-
         T one = T.One;
         ReadOnlySpan<T> weights = product.Sources.Weights is { } source ? tile.Read<T>(source) : new ReadOnlySpan<T>(in one);
         var factors = new NormalFactors<T>(tile.ReadScalar<T>(product.Sources.Before), weights, tile.ReadScalar<T>(product.Sources.After));
