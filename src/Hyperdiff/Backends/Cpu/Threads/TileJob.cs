@@ -23,10 +23,9 @@ internal sealed unsafe class TileJob
     private const int LooksBeforeYield = 400;
 
     private readonly object _emptied = new();
+    private readonly TileShares _shares = new();
     private int _owned;
     private int _gate = ClosedAndEmpty;
-    private int _lastTaken;
-    private int _tiles;
     private void* _work;
     private delegate*<void*, int, void> _execute;
     private ExceptionDispatchInfo? _failure;
@@ -35,23 +34,23 @@ internal sealed unsafe class TileJob
     public bool TryClaim() => Volatile.Read(ref _owned) == 0 && Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
 
     /// <summary>Lets workers in. Only the owner calls this.</summary>
-    public void Open(int tiles, void* work, delegate*<void*, int, void> execute)
+    public void Open((int Tiles, int Threads) size, void* work, delegate*<void*, int, void> execute)
     {
-        _tiles = tiles;
+        _shares.Deal(size.Tiles, size.Threads);
         _work = work;
         _execute = execute;
         _failure = null;
-        _lastTaken = -1;
         Volatile.Write(ref _gate, 0);
     }
 
     /// <summary>Enters as a worker and takes tiles until none is left; false if there was nothing to do.</summary>
-    public bool TryHelp()
+    /// <param name="thread">The number of the worker, from 1.</param>
+    public bool TryHelp(int thread)
     {
         int gate = Volatile.Read(ref _gate);
         while (true)
         {
-            if (gate < 0 || Volatile.Read(ref _lastTaken) >= _tiles - 1)
+            if (gate < 0 || !_shares.Any)
             {
                 return false;
             }
@@ -65,7 +64,7 @@ internal sealed unsafe class TileJob
             gate = seen;
         }
 
-        ExecuteTiles();
+        ExecuteTiles(thread);
         if (Interlocked.Decrement(ref _gate) == ClosedAndEmpty)
         {
             lock (_emptied)
@@ -78,11 +77,12 @@ internal sealed unsafe class TileJob
     }
 
     /// <summary>Takes tiles until none is left. A failure is kept for the owner and makes the rest of the tiles be skipped.</summary>
-    public void ExecuteTiles()
+    /// <param name="thread">The number of the thread: 0 for the owner, from 1 for workers.</param>
+    public void ExecuteTiles(int thread)
     {
         try
         {
-            for (int tile = Interlocked.Increment(ref _lastTaken); tile < _tiles; tile = Interlocked.Increment(ref _lastTaken))
+            while (_shares.TryTake(thread, out int tile))
             {
                 _execute(_work, tile);
             }
@@ -90,7 +90,7 @@ internal sealed unsafe class TileJob
         catch (Exception failure)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
-            Volatile.Write(ref _lastTaken, _tiles);
+            _shares.Clear();
         }
     }
 

@@ -69,7 +69,8 @@ internal sealed class WorkerCrew
         {
             for (int i = 0; i < _workers.Length && !_started; i++)
             {
-                _workers[i] = new Thread(Serve) { IsBackground = true, Name = "Hyperdiff worker" };
+                int number = i + 1;
+                _workers[i] = new Thread(() => Serve(number)) { IsBackground = true, Name = "Hyperdiff worker" };
                 _workers[i]!.UnsafeStart();
             }
 
@@ -97,7 +98,7 @@ internal sealed class WorkerCrew
         }
     }
 
-    private void Serve()
+    private void Serve(int number)
     {
         while (!_dismissed)
         {
@@ -105,7 +106,7 @@ internal sealed class WorkerCrew
             bool helped = false;
             foreach (TileJob job in _jobs)
             {
-                helped |= job.TryHelp();
+                helped |= job.TryHelp(number);
             }
 
             if (!helped && !SpinUntilPublished(seen))

@@ -76,9 +76,9 @@ internal sealed class WorkerPool : IDisposable
             return;
         }
 
-        job.Open(tiles, Unsafe.AsPointer(ref copy), &Execute<TWork>);
+        job.Open((tiles, Threads), Unsafe.AsPointer(ref copy), &Execute<TWork>);
         _crew.Wake(Math.Min(tiles, Threads) - 1);
-        job.ExecuteTiles();
+        job.ExecuteTiles(thread: 0);
         job.Finish()?.Throw();
     }
 
