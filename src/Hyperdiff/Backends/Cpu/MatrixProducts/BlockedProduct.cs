@@ -34,6 +34,9 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     private const int RowsPerTile = 96;
     private const int ColumnsPerTile = 128;
 
+    // Where B has few columns, threads share its rows while it is packed; runs in memory are as long as without.
+    private const int InnerPerPacking = 64;
+
     // an odd tile more or less no longer counts
     private const int MostToBalance = 16;
 
@@ -63,7 +66,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                             PackedLeft = packsLeft ? (T*)left.Address : null,
                             PackedRight = (T*)right.Address,
                         };
-                        pool.Run(block.LeftPackings + (r == 0 ? block.RightGroups : 0), new Packing(block));
+                        pool.Run(block.LeftPackings + (r == 0 ? block.RightPackings : 0), new Packing(block));
                         pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
                     }
                 }
@@ -93,6 +96,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         private readonly int _paddedInner;
         private readonly EvenSplit _leftPanels;
         private readonly EvenSplit _leftGroups;
+        private readonly EvenSplit _innerPackings;
 
         public Block(in ProductProblem<T> problem, int row, int rows, int column, int start, int inner)
         {
@@ -105,6 +109,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             _paddedInner = PanelPacking<T, TVector, TLanes>.PaddedInner(inner);
             _leftPanels = EvenSplit.ByLimit(rows, TLanes.TileRows);
             _leftGroups = Balanced(EvenSplit.ByLimit(_leftPanels.Parts, RowsPerTile / TLanes.TileRows));
+            _innerPackings = EvenSplit.ByLimit(_paddedInner / PackedPanels.StepsAtOnce, InnerPerPacking / PackedPanels.StepsAtOnce);
         }
 
         /// <summary>Room for the panels of A; null if A is read where it lies.</summary>
@@ -117,6 +122,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         public int LeftGroups => _leftGroups.Parts;
 
         public int RightGroups => (_columns + ColumnsPerTile - 1) / ColumnsPerTile;
+
+        public int RightPackings => RightGroups * _innerPackings.Parts;
 
         private static int Width => TileDispatch<T, TVector, TLanes>.Width;
 
@@ -135,19 +142,23 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             }
         }
 
-        public void PackRight(int group)
+        public void PackRight(int part)
         {
+            int group = part / _innerPackings.Parts, innerPart = part % _innerPackings.Parts;
             int first = group * ColumnsPerTile, columns = Math.Min(_columns - first, ColumnsPerTile);
             int wide = Problem.RightColumnStep == 1 ? columns / Width : 0;
-            T* source = Problem.Right + ((nint)_start * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
+            int start = PackedPanels.StepsAtOnce * _innerPackings.Start(innerPart);
+            int inner = Math.Min(_inner, PackedPanels.StepsAtOnce * _innerPackings.Start(innerPart + 1)) - start;
+            T* source = Problem.Right + ((nint)(_start + start) * Problem.RightInnerStep) + ((nint)(_column + first) * Problem.RightColumnStep);
             T* packed = PackedRight + ((nint)first * _paddedInner);
-            PanelPacking<T, TVector, TLanes>.PackWide(source, Problem.RightInnerStep, wide, _inner, packed);
+            PanelPacking<T, TVector, TLanes>.PackWide(
+                source, Problem.RightInnerStep, wide, inner, packed + (start * Width), (nint)_paddedInner * Width);
             for (int column = wide * Width; column < columns; column += Width)
             {
-                int lanes = Math.Min(Width, columns - column);
+                int lanes = Math.Min(Width, columns - column), padded = TileDispatch<T, TVector, TLanes>.PaddedWidth(lanes);
                 PanelPacking<T, TVector, TLanes>.Pack(
-                    source + (column * Problem.RightColumnStep), Problem.RightColumnStep, Problem.RightInnerStep, lanes,
-                    TileDispatch<T, TVector, TLanes>.PaddedWidth(lanes), _inner, packed + ((nint)column * _paddedInner));
+                    source + (column * Problem.RightColumnStep), Problem.RightColumnStep, Problem.RightInnerStep, lanes, padded, inner,
+                    packed + ((nint)column * _paddedInner) + (start * padded));
             }
         }
 

@@ -34,12 +34,12 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
         new Span<T>(panel + ((nint)inner * paddedLanes), (PaddedInner(inner) - inner) * paddedLanes).Clear();
     }
 
-    /// <summary>Packs neighbouring panels of two vectors each, from rows that are contiguous across them.</summary>
+    /// <summary>Packs so many steps of neighbouring panels of two vectors each, from rows that are contiguous across them.</summary>
     /// <remarks>Goes along the rows, so that memory is read in long runs, not a panel's width from each of many pages.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PackWide(T* source, nint innerStep, int panels, int inner, T* destination)
+    public static void PackWide(T* source, nint innerStep, int panels, int inner, T* destination, nint panelSize)
     {
-        nint width = 2 * TLanes.Count, panelSize = PaddedInner(inner) * width;
+        nint width = 2 * TLanes.Count;
         for (nint p = 0; p < inner; p++)
         {
             T* from = source + (p * innerStep);
