@@ -86,10 +86,10 @@ public static class DTypes
 
     internal static Array NewArray(this DType dtype, int length) => dtype switch
     {
-        DType.Float32 => new float[length],
-        DType.Float64 => new double[length],
-        DType.Int32 => new int[length],
-        DType.Bool => new bool[length],
+        DType.Float32 => HugePages.For(new float[length]),
+        DType.Float64 => HugePages.For(new double[length]),
+        DType.Int32 => HugePages.For(new int[length]),
+        DType.Bool => HugePages.For(new bool[length]),
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a DType"),
     };
 }

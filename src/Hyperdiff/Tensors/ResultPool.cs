@@ -46,7 +46,7 @@ internal static class ResultPool
             }
         }
 
-        T[] fresh = GC.AllocateUninitializedArray<T>(length);
+        T[] fresh = HugePages.For(GC.AllocateUninitializedArray<T>(length));
         if (Volatile.Read(ref s_guarded) < s_mostGuarded)
         {
             new Guard(fresh, (long)length * Unsafe.SizeOf<T>()).Stand();

@@ -70,7 +70,8 @@ internal sealed unsafe class PanelBuffer
         Address = null;
         _bytes = 0;
         nuint rounded = (bytes + Granularity - 1) & ~(Granularity - 1);
-        Address = NativeMemory.AlignedAlloc(rounded, Alignment);
+        Address = NativeMemory.AlignedAlloc(rounded, rounded < HugePages.Size ? Alignment : (nuint)HugePages.Size);
+        HugePages.Ask(Address, rounded);
         _bytes = rounded;
     }
 }

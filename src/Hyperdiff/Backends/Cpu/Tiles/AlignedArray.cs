@@ -34,7 +34,7 @@ internal sealed class AlignedArray
     {
         int padding = Alignment / sizeof(T);
         T[] data = Room.For(
-            new TensorType(DTypes.Of<T>(), [length]), type => GC.AllocateUninitializedArray<T>(type.Shape.ElementCount + padding, pinned: true));
+            new TensorType(DTypes.Of<T>(), [length]), type => HugePages.For(GC.AllocateUninitializedArray<T>(type.Shape.ElementCount + padding, pinned: true)));
         nuint misaligned = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % Alignment;
         return new AlignedArray(data, misaligned == 0 ? 0 : (int)((Alignment - misaligned) / (nuint)sizeof(T)), length);
     }
