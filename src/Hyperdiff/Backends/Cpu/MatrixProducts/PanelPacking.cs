@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
@@ -96,6 +97,12 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
     private static void CopyColumns(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
         int lane = 0;
+        if (innerStep == 1 && lanes >= TurnedSquare.Side && TurnedSquare.IsSupported)
+        {
+            TurnLines(source, laneStep, lanes, paddedLanes, inner, panel);
+            lane = lanes;
+        }
+
         for (; lane + 4 <= lanes; lane += 4)
         {
             T* from0 = source + (lane * laneStep), from1 = from0 + laneStep, from2 = from1 + laneStep, from3 = from2 + laneStep;
@@ -131,6 +138,33 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
             for (nint p = 0; p < inner; p++)
             {
                 panel[(p * paddedLanes) + lane] = default;
+            }
+        }
+    }
+
+    // lanes that are contiguous in memory
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TurnLines(T* source, nint laneStep, int lanes, int paddedLanes, int inner, T* panel)
+    {
+        int whole = inner - (inner % TurnedSquare.Side);
+        for (int lane = 0; lane < lanes; lane += TurnedSquare.Side)
+        {
+            // the last squares lie over those before, if there are not as many lanes
+            int first = Math.Min(lane, lanes - TurnedSquare.Side);
+            T* from = source + (first * laneStep), to = panel + first;
+            for (int p = 0; p < whole; p += TurnedSquare.Side)
+            {
+                TurnedSquare.Copy(from, laneStep, to, paddedLanes);
+                from += TurnedSquare.Side;
+                to += TurnedSquare.Side * (nint)paddedLanes;
+            }
+        }
+
+        for (nint p = whole; p < inner; p++)
+        {
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                panel[(p * paddedLanes) + lane] = source[(lane * laneStep) + p];
             }
         }
     }
