@@ -12,4 +12,5 @@ internal sealed record PeerRow(
     [property: JsonPropertyName("min_us")] double? MinMicroseconds,
     [property: JsonPropertyName("runs")] int Runs,
     [property: JsonPropertyName("allocated_bytes_per_call")] long? AllocatedBytes,
-    [property: JsonPropertyName("relative_error")] double RelativeError);
+    [property: JsonPropertyName("relative_error")] double RelativeError,
+    [property: JsonPropertyName("handover_ns")] double? HandoverNanoseconds);

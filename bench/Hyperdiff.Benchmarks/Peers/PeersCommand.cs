@@ -49,7 +49,7 @@ internal static class PeersCommand
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"{row.Problem,-14} {row.Call,-20} {row.MedianMicroseconds,12:F1} µs  min {row.MinMicroseconds,12:F1} µs  {row.AllocatedBytes,10} B  "
-                            + $"error {row.RelativeError:E1}{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
+                            + $"error {row.RelativeError:E1}  handover {row.HandoverNanoseconds,4:F0} ns{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
                 }
             }
 
@@ -67,7 +67,7 @@ internal static class PeersCommand
     {
         double error = call.RelativeError();
         Timing? timing = error <= (dtype == DType.Float64 ? 1e-10 : 1e-4) ? Timing.Of(call.Run, duration) : null;
-        return new PeerRow(
-            problem, call.Name, dtype.Name(), threads, timing?.MedianMicroseconds, timing?.MinMicroseconds, timing?.Runs ?? 0, timing?.AllocatedBytes, error);
+        return new PeerRow(problem, call.Name, dtype.Name(), threads, timing?.MedianMicroseconds, timing?.MinMicroseconds, timing?.Runs ?? 0,
+            timing?.AllocatedBytes, error, Handover.Nanoseconds());
     }
 }
