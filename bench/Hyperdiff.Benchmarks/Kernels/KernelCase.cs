@@ -96,6 +96,7 @@ internal sealed record KernelCase(string Name, string Peer, Func<Tensor[], Tenso
         new("max pool", "torch.nn.functional.max_pool2d(x, 2)", x => x[0].MaxPool2d(2), KernelOperand.Normal(32, 16, 28, 28)),
         new("average pool", "torch.nn.functional.avg_pool2d(x, 3, 1, 1, count_include_pad=True)",
             x => x[0].AvgPool2d(3, 1, 1), KernelOperand.Normal(32, 16, 28, 28)),
+        .. MatrixCases.All,
     ];
 
     private static readonly Convolution s_same = new() { Padding = Padding.Same };

@@ -17,6 +17,9 @@ internal sealed record KernelOperand(string Kind, Shape Shape)
     /// <summary>Normally distributed.</summary>
     public static KernelOperand Normal(params ReadOnlySpan<int> sizes) => new("normal", new Shape(sizes));
 
+    /// <summary>A matrix that is symmetric and positive definite.</summary>
+    public static KernelOperand Definite(int size) => new("definite", [size, size]);
+
     /// <summary>With a shape, if it has none.</summary>
     public KernelOperand OfDefault(params ReadOnlySpan<int> sizes) => Shape.Rank > 0 ? this : this with { Shape = new Shape(sizes) };
 
@@ -28,6 +31,7 @@ internal sealed record KernelOperand(string Kind, Shape Shape)
         {
             "positive" => normal.Abs() + 0.1,
             "unit" => normal.Tanh() * 0.95,
+            "definite" => (normal.MatMul(normal.Transpose()) / Shape[0]) + (0.1 * Tensor.Eye(Shape[0])),
             "near one" => 1 + (normal * 0.01),
             _ => normal,
         };

@@ -21,12 +21,13 @@ internal static class KernelRun
         };
         Tensor[] all = [.. operands, .. directions];
         int count = operands.Length;
-        Graph graph = TracedFunction.Of(x => Compute(kernel, mode, x[..count], x[count..]), all).Graph;
-        Tensor[] results = graph.Call(all).Outputs;
+        TracedFunction traced = TracedFunction.Of(x => Compute(kernel, mode, x[..count], x[count..]), all);
+        Graph graph = traced.Graph;
+        Tensor[] results = graph.Call([.. all, .. traced.Captures]).Outputs;
 
         // what is given back as it came is no work, on either side
         graph = new Graph(graph.Inputs, graph.Equations, [.. graph.Outputs.Except(graph.Inputs)], []);
-        var run = new PooledRun(graph, []);
+        var run = new PooledRun(graph, traced.Captures);
         (double difference, string? absence) = PeerTurns.Compare(peer, (kernel.Peer, mode), (operands, directions), results);
         double floor = machine.Floor(graph.Inputs.Concat(graph.Outputs).Sum(value => (double)value.Type.Bytes),
             kernel.Work * (mode == "value" ? 1 : 1 + count));

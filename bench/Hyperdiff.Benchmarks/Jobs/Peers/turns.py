@@ -27,7 +27,7 @@ def answer(prepare):
             try:
                 call = prepare(asked, load(asked["operands"]), load(asked["directions"]))
                 numpy.save(asked["results"], torch.cat([result.detach().double().reshape(-1) for result in call()]).numpy())
-            except (NotImplementedError, RuntimeError, AttributeError, TypeError) as error:
+            except (ImportError, NotImplementedError, RuntimeError, AttributeError, TypeError) as error:
                 problem = str(error).splitlines()[0]
             print(json.dumps(dict(problem=problem)), flush=True)
         else:
