@@ -17,6 +17,9 @@ internal sealed class DefiningKernels : IMatrixKernels
     public void FactorLu(Span<double> matrix, Span<int> rows) => LuFactorization.Eliminate(matrix, rows);
 
     /// <inheritdoc/>
+    public void FactorQr(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r) => HouseholderQr.Factor(matrix, size, q, r);
+
+    /// <inheritdoc/>
     public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size) =>
         TriangularSubstitution.Solve(matrix, form, x, size);
 

@@ -9,12 +9,12 @@ internal static class HouseholderQr
 {
     /// <summary>Factors a matrix with at least as many rows as columns.</summary>
     /// <param name="matrix"><c>[m, n]</c>, row-major.</param>
-    /// <param name="rows">m.</param>
-    /// <param name="columns">n.</param>
+    /// <param name="size">m and n.</param>
     /// <param name="q"><c>[m, n]</c>, zeros before.</param>
     /// <param name="r"><c>[n, n]</c>, zeros before.</param>
-    public static void Factor(ReadOnlySpan<double> matrix, int rows, int columns, Span<double> q, Span<double> r)
+    public static void Factor(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r)
     {
+        (int rows, int columns) = size;
         double[] work = new double[rows * columns];
         Transposed(matrix, rows, columns, work);
         var betas = new double[columns];
@@ -42,16 +42,25 @@ internal static class HouseholderQr
             }
         }
 
-        for (int k = 0; k < columns; k++)
+        MakePositive(size, basis, r);
+        Transposed(basis, columns, rows, q);
+    }
+
+    /// <summary>Turns the rows of R whose diagonal is negative, and the columns of Q that belong to them.</summary>
+    /// <param name="size">m and n.</param>
+    /// <param name="basis">Qᵀ, <c>[n, m]</c>.</param>
+    /// <param name="r"><c>[n, n]</c>.</param>
+    public static void MakePositive((int Rows, int Columns) size, Span<double> basis, Span<double> r)
+    {
+        for (int k = 0; k < size.Columns; k++)
         {
-            if (r[(k * columns) + k] < 0)
+            if (r[(k * size.Columns) + k] < 0)
             {
-                TensorPrimitives.Negate(r.Slice(k * columns, columns), r.Slice(k * columns, columns));
-                TensorPrimitives.Negate(basis.AsSpan(k * rows, rows), basis.AsSpan(k * rows, rows));
+                Span<double> row = r.Slice(k * size.Columns, size.Columns), column = basis.Slice(k * size.Rows, size.Rows);
+                TensorPrimitives.Negate(row, row);
+                TensorPrimitives.Negate(column, column);
             }
         }
-
-        Transposed(basis, columns, rows, q);
     }
 
     /// <summary>Overwrites x by v, so that <c>(I − β v vᵀ) x</c> has zeros after its first element, which is returned.</summary>

@@ -46,15 +46,14 @@ internal sealed class LuFactorization : Factorization
     {
         get
         {
+            // no element of L is above 1: the sums of U's columns, which are walked along rows, bound the terms
+            double[] bounds = new double[Size], absolute = new double[Size];
             for (int k = 0; k < Size; k++)
             {
-                double terms = Math.Abs(Pivot(k));
-                for (int j = 0; j < k; j++)
-                {
-                    terms += Math.Abs(_factors[(k * Size) + j] * _factors[(j * Size) + k]);
-                }
-
-                if (IsRounding(Pivot(k), terms, k))
+                Span<double> row = absolute.AsSpan(k), sums = bounds.AsSpan(k);
+                TensorPrimitives.Abs(_factors.AsSpan((k * Size) + k, Size - k), row);
+                TensorPrimitives.Add(sums, row, sums);
+                if (IsRounding(Pivot(k), bounds[k], k) && IsRounding(Pivot(k), Terms(k), k))
                 {
                     return k;
                 }
@@ -87,14 +86,24 @@ internal sealed class LuFactorization : Factorization
     /// <param name="rows">Which row of A each row of P A is.</param>
     public static void Eliminate(Span<double> matrix, Span<int> rows)
     {
-        int size = rows.Length;
-        for (int i = 0; i < size; i++)
+        for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = i;
         }
 
-        var swapped = new double[size];
-        for (int k = 0; k < size; k++)
+        Eliminate(matrix, rows, (0, rows.Length), new double[rows.Length]);
+    }
+
+    /// <summary>Does so for some columns, within which alone rows are subtracted; what is right of them in their rows stays as it is. Rows are exchanged as a
+    /// whole.</summary>
+    /// <param name="matrix"><c>[n, n]</c>, row-major; the columns before are done.</param>
+    /// <param name="rows">Which row of A each row is.</param>
+    /// <param name="columns">The first, and the one after the last.</param>
+    /// <param name="swapped">Room for a row.</param>
+    public static void Eliminate(Span<double> matrix, Span<int> rows, (int Start, int End) columns, Span<double> swapped)
+    {
+        int size = rows.Length;
+        for (int k = columns.Start; k < columns.End; k++)
         {
             Span<double> row = matrix.Slice(k * size, size);
             int pivot = k;
@@ -112,11 +121,13 @@ internal sealed class LuFactorization : Factorization
                 (rows[k], rows[pivot]) = (rows[pivot], rows[k]);
             }
 
+            ReadOnlySpan<double> right = row[(k + 1)..columns.End];
             for (int i = k + 1; i < size && row[k] != 0; i++)
             {
                 Span<double> below = matrix.Slice(i * size, size);
                 below[k] /= row[k];
-                TensorPrimitives.MultiplyAdd(row[(k + 1)..], -below[k], below[(k + 1)..], below[(k + 1)..]);
+                Span<double> changed = below[(k + 1)..columns.End];
+                TensorPrimitives.MultiplyAdd(right, -below[k], changed, changed);
             }
         }
     }
@@ -148,5 +159,17 @@ internal sealed class LuFactorization : Factorization
         {
             permuted.AsSpan(i * columns, columns).CopyTo(x[(_rows[i] * columns)..]);
         }
+    }
+
+    // the sum of the absolute values of what a pivot was computed from
+    private double Terms(int k)
+    {
+        double terms = Math.Abs(Pivot(k));
+        for (int j = 0; j < k; j++)
+        {
+            terms += Math.Abs(_factors[(k * Size) + j] * _factors[(j * Size) + k]);
+        }
+
+        return terms;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
 
@@ -47,6 +48,11 @@ internal readonly struct MatrixItem
     public void RequireFinite(int columns)
     {
         ReadOnlySpan<double> matrix = Operand(0);
+        if (matrix.IsEmpty || double.IsFinite(TensorPrimitives.MaxMagnitude(matrix)))
+        {
+            return;
+        }
+
         for (int i = 0; i < matrix.Length; i++)
         {
             if (!double.IsFinite(matrix[i]))

@@ -123,12 +123,21 @@ internal abstract record MatrixPrimitive : Primitive
     /// <summary><c>(A + Aᵀ)/2</c>.</summary>
     private protected static void SymmetricPart(ReadOnlySpan<double> matrix, Span<double> symmetric, int size)
     {
-        for (int i = 0; i < size; i++)
+        // in squares whose columns stay in L1
+        const int Side = 32;
+        for (int top = 0; top < size; top += Side)
         {
-            for (int j = 0; j <= i; j++)
+            int bottom = Math.Min(top + Side, size);
+            for (int left = 0; left < bottom; left += Side)
             {
-                // halved first: the sum could overflow
-                symmetric[(i * size) + j] = symmetric[(j * size) + i] = (0.5 * matrix[(i * size) + j]) + (0.5 * matrix[(j * size) + i]);
+                for (int i = top; i < bottom; i++)
+                {
+                    for (int j = left; j < Math.Min(left + Side, i + 1); j++)
+                    {
+                        // halved first: the sum could overflow
+                        symmetric[(i * size) + j] = symmetric[(j * size) + i] = (0.5 * matrix[(i * size) + j]) + (0.5 * matrix[(j * size) + i]);
+                    }
+                }
             }
         }
     }

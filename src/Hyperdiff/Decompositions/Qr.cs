@@ -44,7 +44,7 @@ internal sealed record Qr : MatrixPrimitive
         if (columns > 0)
         {
             item.RequireFinite(columns);
-            HouseholderQr.Factor(item.Operand(0), item.Operand(0).Length / columns, columns, item.Result(0), item.Result(1));
+            item.Kernels.FactorQr(item.Operand(0), (item.Operand(0).Length / columns, columns), item.Result(0), item.Result(1));
         }
     }
 }

@@ -13,10 +13,11 @@ namespace Hyperdiff.Backends.Cpu;
 /// <param name="Choice">Which native library may be used, as in <c>HYPERDIFF_BLAS</c>.</param>
 internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixProduct Product, MatrixProduct InlineProduct, string? Choice)
 {
-    /// <summary>What factors matrices: a native library, if there is one that can, also where products are managed; otherwise our own code.</summary>
+    /// <summary>What factors matrices: a native library, if there is one that can, also where products are managed; otherwise our own code, by
+    /// products.</summary>
     public IMatrixKernels MatrixKernels => field ??=
         MatrixProductSelection.Library(Choice) is { } library && LapackLibrary.TryFind(library, out LapackLibrary? lapack)
-            ? new LapackKernels(lapack) : DefiningKernels.Instance;
+            ? new LapackKernels(lapack, Product) : new BlockedKernels(Product);
 
     /// <summary>Plans of single operations.</summary>
     public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);

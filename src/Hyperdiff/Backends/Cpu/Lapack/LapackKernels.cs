@@ -1,3 +1,4 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
@@ -16,9 +17,10 @@ internal sealed unsafe class LapackKernels : IMatrixKernels
     private const int RowMajor = 101, Left = 141, Upper = 121, Lower = 122, AsStored = 111, Transposed = 112, NonUnit = 131, Unit = 132;
 
     private readonly LapackLibrary _library;
+    private readonly BlockedKernels _blocked;
 
-    /// <summary>Uses a loaded library.</summary>
-    public LapackKernels(LapackLibrary library) => _library = library;
+    /// <summary>Uses a loaded library, and our own code by these products for QR, whose columns would have to be turned for the library.</summary>
+    public LapackKernels(LapackLibrary library, MatrixProduct product) => (_library, _blocked) = (library, new BlockedKernels(product));
 
     /// <inheritdoc/>
     public int FactorCholesky(Span<double> matrix, int size)
@@ -70,6 +72,9 @@ internal sealed unsafe class LapackKernels : IMatrixKernels
             (rows[i], rows[exchanges[i] - 1]) = (rows[exchanges[i] - 1], rows[i]);
         }
     }
+
+    /// <inheritdoc/>
+    public void FactorQr(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r) => _blocked.FactorQr(matrix, size, q, r);
 
     /// <inheritdoc/>
     public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size)
