@@ -39,7 +39,9 @@ internal abstract record MatrixPrimitive : Primitive
         }
 
         ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
-        ArraySegment<double>[] computed = [.. inferred.Select(type => new ArraySegment<double>(new double[type.Shape.ElementCount]))];
+        HostArray[] memory = [.. inferred.Select(type => HostArray.AllocateUninitialized(type with { DType = DType.Float64 }))];
+        Array.ForEach(memory, array => array.AsSpan<double>().Clear());
+        ArraySegment<double>[] computed = [.. memory.Select(InDouble)];
         IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
         Shape batch = Leading(tensors[0].Shape, ItemRank);
         double epsilon = tensors[0].DType.Epsilon();
@@ -51,7 +53,7 @@ internal abstract record MatrixPrimitive : Primitive
         var results = new Tensor[inferred.Length];
         for (int i = 0; i < results.Length; i++)
         {
-            results[i] = Tensor.Wrap(computed[i].Array!, inferred[i].Shape).To(inferred[i].DType);
+            results[i] = Tensor.FromHost(memory[i]).To(inferred[i].DType);
         }
 
         return results;

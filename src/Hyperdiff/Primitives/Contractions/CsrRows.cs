@@ -57,6 +57,16 @@ internal readonly ref struct CsrRows
         return column;
     }
 
+    /// <summary>The columns of the entries of a row, which nobody has looked at.</summary>
+    public ReadOnlySpan<int> Unchecked((int First, int End) entries) => _columns[entries.First..entries.End];
+
+    /// <summary>Says that there is no such column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Always.</exception>
+    [DoesNotReturn]
+    public void Outside(int column) =>
+        throw new ArgumentOutOfRangeException(nameof(column), column,
+            $"{_name}: column index {column} is outside {_size} columns; indices run from 0 to {_size - 1}.");
+
     /// <summary>Reads everything.</summary>
     public void Require()
     {
@@ -73,9 +83,4 @@ internal readonly ref struct CsrRows
     private (int First, int End) Descending(int row) =>
         throw new ArgumentException(
             $"{_name}: row pointers descend from {_pointers[row]} to {_pointers[row + 1]} at row {row}, or leave the {_columns.Length} entries.");
-
-    [DoesNotReturn]
-    private void Outside(int column) =>
-        throw new ArgumentOutOfRangeException(nameof(column), column,
-            $"{_name}: column index {column} is outside {_size} columns; indices run from 0 to {_size - 1}.");
 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Primitives;
@@ -32,19 +34,33 @@ internal sealed class SparseColumnsKernel<T>(SparseMatMul product) : OperationKe
             for (int row = 0; row < layout.Rows; row++)
             {
                 (int first, int end) = rows[row];
+                if (n == 1)
+                {
+                    Scatter(rows, (first, end), v, x[row], y);
+                    continue;
+                }
+
                 ReadOnlySpan<T> source = x.Slice(row * n, n);
                 for (int entry = first; entry < end; entry++)
                 {
-                    int column = rows.Column(entry);
-                    if (n == 1)
-                    {
-                        y[column] += v[entry] * source[0];
-                    }
-                    else
-                    {
-                        DenseRows.AddScaled(source, v[entry], y.Slice(column * n, n));
-                    }
+                    DenseRows.AddScaled(source, v[entry], y.Slice(rows.Column(entry) * n, n));
                 }
+            }
+        }
+
+        private static void Scatter(in CsrRows rows, (int First, int End) entries, ReadOnlySpan<T> v, T source, Span<T> y)
+        {
+            ReadOnlySpan<int> places = rows.Unchecked(entries);
+            ref T factor = ref MemoryMarshal.GetReference(v[entries.First..entries.End]);
+            for (int i = 0; i < places.Length; i++)
+            {
+                int column = places[i];
+                if ((uint)column >= (uint)y.Length)
+                {
+                    rows.Outside(column);
+                }
+
+                y[column] += Unsafe.Add(ref factor, i) * source;
             }
         }
     }

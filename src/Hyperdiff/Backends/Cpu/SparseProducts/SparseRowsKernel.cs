@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Primitives;
@@ -34,13 +36,7 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
                 (int first, int end) = rows[row];
                 if (n == 1)
                 {
-                    T sum = T.Zero;
-                    for (int entry = first; entry < end; entry++)
-                    {
-                        sum += v[entry] * x[rows.Column(entry)];
-                    }
-
-                    y[row] = sum;
+                    y[row] = Dot(rows, (first, end), v, x);
                     continue;
                 }
 
@@ -51,6 +47,26 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
                     DenseRows.AddScaled(x.Slice(rows.Column(entry) * n, n), v[entry], target);
                 }
             }
+        }
+
+        // entries are short: what is looked at for each of them counts
+        private static T Dot(in CsrRows rows, (int First, int End) entries, ReadOnlySpan<T> v, ReadOnlySpan<T> x)
+        {
+            ReadOnlySpan<int> places = rows.Unchecked(entries);
+            ref T factor = ref MemoryMarshal.GetReference(v[entries.First..entries.End]);
+            T sum = T.Zero;
+            for (int i = 0; i < places.Length; i++)
+            {
+                int column = places[i];
+                if ((uint)column >= (uint)x.Length)
+                {
+                    rows.Outside(column);
+                }
+
+                sum += Unsafe.Add(ref factor, i) * x[column];
+            }
+
+            return sum;
         }
     }
 }
