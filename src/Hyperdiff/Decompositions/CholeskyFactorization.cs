@@ -18,7 +18,7 @@ internal sealed class CholeskyFactorization : Factorization
     {
         double[] factor = RowMajor(matrix);
         int size = matrix.GetLength(0);
-        return Factor(factor, size) < 0 ? new CholeskyFactorization(factor, size) : null;
+        return Kernels.FactorCholesky(factor, size) < 0 ? new CholeskyFactorization(factor, size) : null;
     }
 
     /// <summary>Overwrites the lower triangle of A with L; the upper one is left as it is.</summary>

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A factored square matrix: solves with it and with its transpose.</summary>
@@ -97,6 +99,9 @@ internal abstract class Factorization
     /// <param name="terms">The sum of the absolute values of what it was computed from.</param>
     /// <param name="k">How many products were subtracted.</param>
     protected static bool IsRounding(double pivot, double terms, int k) => !(Math.Abs(pivot) > (k + 1) * DType.Float64.Epsilon() * terms);
+
+    /// <summary>What factors matrices of the host.</summary>
+    protected static IMatrixKernels Kernels => (HostExecution.Backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
 
     /// <summary>The elements of a matrix, row-major.</summary>
     protected static double[] RowMajor(double[,] matrix)

@@ -66,7 +66,7 @@ internal sealed class LuFactorization : Factorization
     /// <summary>Factors a square matrix; null if a pivot is zero.</summary>
     public static LuFactorization? Of(double[,] matrix)
     {
-        LuFactorization factors = Of(RowMajor(matrix), matrix.GetLength(0), DefiningKernels.Instance);
+        LuFactorization factors = Of(RowMajor(matrix), matrix.GetLength(0), Kernels);
         return Enumerable.Range(0, factors.Size).Any(k => factors.Pivot(k) == 0) ? null : factors;
     }
 
