@@ -133,25 +133,18 @@ internal readonly struct Atan2Function : IDoubleFunctionOfTwo
         Vector512<double> height = Vector512.Abs(y), width = Vector512.Abs(x);
         Vector512<double> angle = Arc.OfQuotient(height, width, isSingle);
         Vector512<double> opposite = Vector512.Create(Math.PI) - (angle - Vector512.Create(2 * Arc.HalfPiRest));
-        angle = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, angle) | (y & Vector512.Create(-0.0));
-
-        // where a product with the limit or the sum of both could leave the range, both are 0 or infinite, or one is not a number
-        Vector512<double> least = Vector512.Min(height, width), greatest = Vector512.Max(height, width);
-        Vector512<double> regular = Vector512.GreaterThan(least, Vector512.Create(1e-300)) & Vector512.LessThan(greatest, Vector512.Create(1e300));
-        return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? angle : Elsewhere(y, x, regular, angle);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, angle) | (y & Vector512.Create(-0.0));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<double> Elsewhere(Vector512<double> y, Vector512<double> x, Vector512<double> regular, Vector512<double> angle)
+    /// <summary>Elsewhere a product with the limit or the sum of both could leave the range, both are 0 or infinite, or one is not a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> y, Vector512<double> x)
     {
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            if (regular.AsInt64()[lane] == 0)
-            {
-                angle = angle.WithElement(lane, Math.Atan2(y[lane], x[lane]));
-            }
-        }
-
-        return angle;
+        Vector512<double> height = Vector512.Abs(y), width = Vector512.Abs(x), least = Vector512.Min(height, width), greatest = Vector512.Max(height, width);
+        Vector512<double> regular = Vector512.GreaterThan(least, Vector512.Create(1e-300)) & Vector512.LessThan(greatest, Vector512.Create(1e300));
+        return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet);
     }
+
+    /// <inheritdoc/>
+    public static double Beyond(double y, double x) => Math.Atan2(y, x);
 }

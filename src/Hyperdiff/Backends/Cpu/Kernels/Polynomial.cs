@@ -35,13 +35,13 @@ internal static class Polynomial
         return sum;
     }
 
-    /// <summary>The sum of Chebyshev polynomials with so many of these coefficients, that of the constant one first (Clenshaw's recurrence).</summary>
+    /// <summary>The sum of Chebyshev polynomials with these coefficients, that of the constant one first (Clenshaw's recurrence).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Chebyshev(double[] coefficients, int count, Vector512<double> x)
+    public static Vector512<double> Chebyshev(double[] coefficients, Vector512<double> x)
     {
         ref double first = ref MemoryMarshal.GetArrayDataReference(coefficients);
         Vector512<double> next = Vector512<double>.Zero, current = next, twice = x + x;
-        for (int i = count - 1; i > 0; i--)
+        for (int i = coefficients.Length - 1; i > 0; i--)
         {
             Vector512<double> previous = Vector512.FusedMultiplyAdd(twice, current, Vector512.Create(Unsafe.Add(ref first, i)) - next);
             (next, current) = (current, previous);

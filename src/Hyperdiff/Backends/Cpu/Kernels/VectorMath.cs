@@ -34,13 +34,6 @@ internal static class VectorMath
             ? ExpOfModerate(x.AsDouble(), c.AsDouble()).As<double, T>()
             : ExpOfModerate(x.AsSingle(), c.AsSingle()).As<float, T>();
 
-    /// <summary>ln x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Log<T>(Vector512<T> x)
-        where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(double)
-            ? Vector512.Log(x.AsDouble()).As<double, T>()
-            : Vector512.Log(x.AsSingle()).As<float, T>();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Exp(Vector512<double> x)
     {

@@ -17,8 +17,8 @@ internal sealed class FusedGroup(int count) : PlanUnit
     // about a hundred microseconds of cheap elements: below, waking another thread does not pay
     private const long LeastSharedWork = 1 << 17;
 
-    // a mask that more choices read is made once
-    private const int MostChoices = 4;
+    // a mask that more choices read is made once: each of them compares in less time than it takes to read one
+    private const int MostChoices = 8;
 
     private readonly List<GroupEntry> _entries = [];
     private readonly List<Slot> _partials = [];
@@ -253,7 +253,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
 
     /// <summary>The cut of the domain, now that the group is complete.</summary>
     private TileGrid Grid() => Rows == 0
-        ? TileGrid.Flat(Count)
+        ? TileGrid.Flat(Count, isPassedOnce: Entries is [{ IsElementwise: true }])
         : TileGrid.Structured(Rows, Columns, Entries.Exists(entry => entry.Reduction == ReductionKind.Rows) ? LeastRowsPerPartial : 1);
 
     /// <inheritdoc/>
