@@ -10,8 +10,8 @@ namespace Hyperdiff.Primitives;
 /// <para>The shares do not change if all elements of a slice change alike. So v is seen from the greatest x, whose share may be 1 in all digits: what is
 /// subtracted of it moves only the others, whose shares have all digits, and <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several
 /// are the greatest it is the mean of theirs.</para>
-/// <para>The transpose of the logarithm has, for k that are the greatest, with the sums P and q of their shares and of the others, <c>(v − A/k) + (P/k − p) Σ v +
-/// (q Σ v − W)/k</c>, where <c>Σ v = A + W</c> likewise: for a single one the first two differences are 0, and the others alone count.</para>
+/// <para>For k that are the greatest, whose shares are equal, and q the sum of the other shares, <c>p = (1 − q)/k</c>. So the transpose of the logarithm has there
+/// <c>(v − A/k) + (q Σ v − W)/k</c>, where <c>Σ v = A + W</c> is that of the greatest and of the others: for one of them the first difference is 0.</para>
 /// </remarks>
 /// <param name="Axis">The axis along which the shares sum to 1, not of size 0.</param>
 /// <param name="OfLogarithm">Whether it is the derivative of the logarithm.</param>
@@ -50,9 +50,8 @@ internal sealed record ShareDerivative(int Axis, bool OfLogarithm, bool IsTransp
         }
 
         Tensor attains = x.Equals(x.Max(Axis, keepAxis: true), string.Empty), count = Chosen(Tensor.OnesLike(x));
-        (Tensor ofGreatest, Tensor ofOthers, Tensor greatest, Tensor others) = (Chosen(v), Others(v), Chosen(p), Others(p));
-        Tensor sum = ofGreatest + ofOthers, own = ((greatest / count) - p) * sum, rest = ((others * sum) - ofOthers) / count;
-        return Tensor.Where(attains, v + -(ofGreatest / count) + own + rest, v + (p * -sum));
+        Tensor ofGreatest = Chosen(v), ofOthers = Others(v), sum = ofGreatest + ofOthers, rest = ((Others(p) * sum) - ofOthers) / count;
+        return Tensor.Where(attains, v + -(ofGreatest / count) + rest, v + (p * -sum));
 
         Tensor Chosen(Tensor terms) => Sum(Tensor.Where(attains, terms, 0));
 
@@ -173,12 +172,12 @@ internal sealed record ShareDerivative(int Axis, bool OfLogarithm, bool IsTransp
             return;
         }
 
-        double ofGreatest = Chosen(v, 1), ofOthers = Chosen(v, 0), mean = Chosen(p, 1) / greatest, others = Chosen(p, 0), sum = ofGreatest + ofOthers;
+        double ofGreatest = Chosen(v, 1), ofOthers = Chosen(v, 0), others = Chosen(p, 0), sum = ofGreatest + ofOthers;
         for (int i = 0; i < count; i++)
         {
             v[i] = attains[i] == 0
                 ? v[i] - (p[i] * sum)
-                : v[i] - (ofGreatest / greatest) + ((mean - p[i]) * sum) + (((others * sum) - ofOthers) / greatest);
+                : v[i] - (ofGreatest / greatest) + (((others * sum) - ofOthers) / greatest);
         }
 
         double Chosen(double[] terms, double attained) => terms.Where((_, i) => attains[i] == attained).Sum();

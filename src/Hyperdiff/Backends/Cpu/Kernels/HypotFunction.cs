@@ -55,15 +55,25 @@ internal static class VectorSquaringScale
     public static (Vector512<T> Scale, Vector512<T> Reciprocal) Of<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        (double huge, double shrink, double tiny, double stretch) = SquaringScale.Of(typeof(T) == typeof(float) ? DType.Float32 : DType.Float64);
-        Vector512<T> greatest = Vector512.Max(Vector512.Abs(x), Vector512.Abs(y)), one = Vector512<T>.One;
-        Vector512<T> isHuge = Vector512.GreaterThan(greatest, Number<T>(huge)), isTiny = Vector512.LessThan(greatest, Number<T>(tiny));
+        Vector512<T> greatest = Vector512.Max(Vector512.Abs(x), Vector512.Abs(y));
+        Vector512<T> isHuge = Vector512.GreaterThan(greatest, Power<T>(SquaringScale.Huge, SquaringScale.HugeOfSingle));
+        Vector512<T> isTiny = Vector512.LessThan(greatest, Power<T>(SquaringScale.Tiny, SquaringScale.TinyOfSingle));
         return (
-            Vector512.ConditionalSelect(isHuge, Number<T>(shrink), Vector512.ConditionalSelect(isTiny, Number<T>(stretch), one)),
-            Vector512.ConditionalSelect(isHuge, Number<T>(1 / shrink), Vector512.ConditionalSelect(isTiny, Number<T>(1 / stretch), one)));
+            Chosen(
+                isHuge, Power<T>(SquaringScale.Shrink, SquaringScale.ShrinkOfSingle), isTiny, Power<T>(SquaringScale.Stretch, SquaringScale.StretchOfSingle)),
+            Chosen(
+                isHuge, Power<T>(-SquaringScale.Shrink, -SquaringScale.ShrinkOfSingle), isTiny,
+                Power<T>(-SquaringScale.Stretch, -SquaringScale.StretchOfSingle)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<T> Chosen(Vector512<T> first, Vector512<T> whereFirst, Vector512<T> second, Vector512<T> whereSecond) =>
+            Vector512.ConditionalSelect(first, whereFirst, Vector512.ConditionalSelect(second, whereSecond, Vector512<T>.One));
     }
 
+    // a power of two that is a constant for the compiler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Number<T>(double value)
-        where T : unmanaged, IFloatingPointIeee754<T> => Vector512.Create(T.CreateTruncating(value));
+    private static Vector512<T> Power<T>(int exponent, int exponentOfSingle)
+        where T : unmanaged => typeof(T) == typeof(double)
+            ? Vector512.Create((1023L + exponent) << 52).As<long, T>()
+            : Vector512.Create((127 + exponentOfSingle) << 23).As<int, T>();
 }

@@ -91,9 +91,8 @@ internal sealed class ShareTransposeKernel<T>(int length) : TileKernel
             T greatest = RowKernels.Greatest(row), count = RowKernels.Count(row, greatest);
             T ofGreatest = PairwiseSum.Of<T, Chosen<Yes>>(new Chosen<Yes>(row, cotangent, greatest), length);
             T ofOthers = PairwiseSum.Of<T, Chosen<No>>(new Chosen<No>(row, cotangent, greatest), length);
-            T share = PairwiseSum.Of<T, Chosen<Yes>>(new Chosen<Yes>(row, shares, greatest), length) / count, sum = ofGreatest + ofOthers;
-            T others = PairwiseSum.Of<T, Chosen<No>>(new Chosen<No>(row, shares, greatest), length);
-            var parts = new Parts(greatest, ofGreatest / count, share, sum, ((others * sum) - ofOthers) / count);
+            T others = PairwiseSum.Of<T, Chosen<No>>(new Chosen<No>(row, shares, greatest), length), sum = ofGreatest + ofOthers;
+            var parts = new Parts(greatest, ofGreatest / count, sum, ((others * sum) - ofOthers) / count);
             Finish(new Operands(row, shares, cotangent), parts, y.Slice(first, length));
         }
     }
@@ -105,21 +104,21 @@ internal sealed class ShareTransposeKernel<T>(int length) : TileKernel
         ref T source = ref MemoryMarshal.GetReference(x), shares = ref MemoryMarshal.GetReference(p), cotangent = ref MemoryMarshal.GetReference(v);
         ref T target = ref MemoryMarshal.GetReference(y);
         Vector512<T> greatest = Vector512.Create(parts.Greatest), mean = Vector512.Create(parts.Mean), rest = Vector512.Create(parts.Rest);
-        Vector512<T> share = Vector512.Create(parts.Share), sum = Vector512.Create(parts.Sum);
+        Vector512<T> sum = Vector512.Create(parts.Sum);
         int lanes = Vector512<T>.Count, i = 0;
         for (; i + lanes <= y.Length; i += lanes)
         {
-            Vector512<T> given = Vector512.LoadUnsafe(ref cotangent, (nuint)i), own = Vector512.LoadUnsafe(ref shares, (nuint)i);
+            Vector512<T> given = Vector512.LoadUnsafe(ref cotangent, (nuint)i);
             Vector512.ConditionalSelect(
                 Vector512.Equals(Vector512.LoadUnsafe(ref source, (nuint)i), greatest),
-                given - mean + ((share - own) * sum) + rest,
-                given - (own * sum)).StoreUnsafe(ref target, (nuint)i);
+                given - mean + rest,
+                given - (Vector512.LoadUnsafe(ref shares, (nuint)i) * sum)).StoreUnsafe(ref target, (nuint)i);
         }
 
         for (; i < y.Length; i++)
         {
             y[i] = x[i] == parts.Greatest
-                ? v[i] - parts.Mean + ((parts.Share - p[i]) * parts.Sum) + parts.Rest
+                ? v[i] - parts.Mean + parts.Rest
                 : v[i] - (p[i] * parts.Sum);
         }
     }
@@ -135,7 +134,7 @@ internal sealed class ShareTransposeKernel<T>(int length) : TileKernel
     }
 
     // what there is one of for a row
-    private readonly record struct Parts(T Greatest, T Mean, T Share, T Sum, T Rest);
+    private readonly record struct Parts(T Greatest, T Mean, T Sum, T Rest);
 
     // v where x is the greatest, or where it is not, and 0 elsewhere
     private readonly ref struct Chosen<TGreatest>(ReadOnlySpan<T> x, ReadOnlySpan<T> v, T greatest) : ITerms<T>

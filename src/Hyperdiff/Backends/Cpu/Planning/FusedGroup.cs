@@ -173,14 +173,14 @@ internal sealed class FusedGroup(int count) : PlanUnit
         }
     }
 
-    /// <summary>Lets choices compare themselves, where the mask is made here and only for them; to be called once it is known what other units read.</summary>
+    /// <summary>Lets choices compare themselves, where the mask is made here; to be called once it is known what other units read.</summary>
     public void JoinChoices()
     {
         for (int i = 0; i < Entries.Count; i++)
         {
-            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot.Kind: SlotKind.Register } mask && Offers(mask)
+            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot: not null } mask && Offers(mask)
                 && mask.Slot.Line!.Operation is { } comparison && mask.Slot.Line.OperandTypes.All(dtype => dtype == choice.Result.Type.DType)
-                && mask.Slot.Uses.Count <= MostChoices && mask.Slot.Uses.TrueForAll(use => use.Operation is Where)
+                && mask.Slot.Uses.Count <= MostChoices
                 && MaskKernels.Choice(comparison, choice.Result.Type.DType) is not null)
             {
                 Replace(i, comparison, mask.Slot);
