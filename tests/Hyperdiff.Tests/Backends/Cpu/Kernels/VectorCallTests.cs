@@ -22,7 +22,8 @@ public sealed class VectorCallTests
             .. from type in typeof(CpuBackend).Assembly.GetTypes()
                where type.Namespace?.StartsWith(typeof(CpuBackend).Namespace!, StringComparison.Ordinal) == true
                from method in type.GetMethods(Declared)
-               where method.GetMethodBody() is not null && !type.IsInterface && (HoldsVector(method.ReturnType) || Array.Exists(method.GetParameters(), HasVector))
+               where method.GetMethodBody() is not null && !type.IsInterface
+               where HoldsVector(method.ReturnType) || Array.Exists(method.GetParameters(), HasVector)
                select method,
         ];
 
