@@ -49,7 +49,7 @@ internal static class ReductionKernels
             return derivative.OfLogarithm ? all : p.mul(all);
         }
 
-        torch.Tensor terms = derivative.OfLogarithm ? v : p.mul(v), moved = terms.sub(p.mul(Sum(terms)));
+        torch.Tensor moved = v.sub(p.mul(Sum(v)));
         return moved.sub(attains.mul(Sum(moved).div(count)));
 
         torch.Tensor Sum(torch.Tensor y) => y.sum(derivative.Axis, keepdim: true);

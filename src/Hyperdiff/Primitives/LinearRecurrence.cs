@@ -47,7 +47,7 @@ internal sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operat
 
     /// <inheritdoc/>
     public override Tensor?[] TransposeOf(Tensor cotangent, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Reverse = !Reverse }).Of(Moved(operands[0].Value, forward: Reverse), cotangent)];
+        [null, (this with { Reverse = !Reverse }).Of(MovedFactors(operands[0].Value), cotangent)];
 
     /// <summary>An element is live where its own term or an earlier one is; a factor of elements that are not live is of no account.</summary>
     public override LiveResult? LiveOf(ReadOnlySpan<LiveOperand> operands)
@@ -56,6 +56,9 @@ internal sealed record LinearRecurrence(int Axis, bool Reverse = false) : Operat
         Tensor live = Of(Tensor.OnesLike(factors), terms.Mask!.To(factors.DType)) > 0;
         return new LiveResult(Of(LiveMasks.Kept(factors, Moved(live, forward: !Reverse)), terms.Tensor), live);
     }
+
+    // equal ones, as those of a running sum, stay what they are: what moves in is the factor of the first element, which is of no account
+    private Tensor MovedFactors(Tensor factors) => LiveMasks.Number(factors) is null ? Moved(factors, forward: Reverse) : factors;
 
     // every element where its neighbor was, and 0 where none moves in
     private Tensor Moved(Tensor tensor, bool forward)

@@ -53,7 +53,8 @@ internal abstract record ExponentialShares(int Axis) : Composite
     internal static Tensor Rest(Tensor shifted, int axis)
     {
         Tensor greatest = shifted.Equals(0, string.Empty);
-        return Tensor.Where(greatest, 0, shifted.Exp()).Sum(axis, keepAxis: true) + (greatest.To(shifted.DType).Sum(axis, keepAxis: true) - 1);
+        Tensor count = Tensor.Where(greatest, Tensor.OnesLike(shifted), 0).Sum(axis, keepAxis: true);
+        return Tensor.Where(greatest, 0, shifted.Exp()).Sum(axis, keepAxis: true) + (count - 1);
     }
 
     private void Run<T>(HostArray operand, Span<T> y)

@@ -18,7 +18,7 @@ internal static class ErrorFunction
     /// Chebyshev coefficients of <c>e^(x²) erfc(x) / t</c> in <c>2t − 1</c> on [−1, 1], the first one halved: interpolated at 60 Chebyshev points with 40
     /// digits. The first one left out is below 10⁻¹⁷.
     /// </summary>
-    internal static double[] ScaledComplement { get; } =
+    internal static ReadOnlySpan<double> ScaledComplement =>
     [
         0.40802446954913149054, 0.37635823567636743359, 0.14758035457222361932,
         0.049571317930027586287, 0.01422710755711717399, 0.0034434932627175241283,

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -7,6 +8,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct BinaryCrossEntropyFunction : IVectorFunctionOfTwo
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -24,6 +26,7 @@ internal readonly struct BinaryCrossEntropyFunction : IVectorFunctionOfTwo
 internal readonly struct BinaryCrossEntropySlopeFunction : IVectorFunctionOfTwo
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Sine and cosine of an angle from −π/4 to π/4 and a quadrant, lanes beyond 2²⁴ by <see cref="LargeAngle"/>.</summary>
+/// <summary>Sine and cosine of an angle from −π/4 to π/4 and a quadrant, of numbers beyond 2²⁴ by <see cref="LargeAngle"/>.</summary>
 /// <remarks>
 /// <para>
 /// x = n π/2 + r with π/2 = p₁ + p₂ + p₃ in three doubles (Cody and Waite 1980, Software Manual for the Elementary Functions). x − n p₁ is exact,
@@ -51,7 +51,7 @@ internal readonly struct Angle
     /// <summary>cos r.</summary>
     public Vector512<double> Cosine { get; }
 
-    /// <summary>The angle of x.</summary>
+    /// <summary>The angle of x, where it <see cref="Holds"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Angle Of(Vector512<double> x, bool isSingle)
     {
@@ -66,12 +66,23 @@ internal readonly struct Angle
             lost = Vector512.FusedMultiplyAdd(n, Number(HalfPiRestOfRest), lost);
         }
 
-        Vector512<long> quadrant = rounded.AsInt64();
-        if (!Vector512.LessThanOrEqualAll(Vector512.Abs(x), Number(Largest)))
-        {
-            Beyond(x, ref quadrant, ref r, ref lost);
-        }
+        return Of(rounded.AsInt64(), r, lost, isSingle);
+    }
 
+    /// <summary>The angle of a large number, in every lane.</summary>
+    public static Angle OfLarge(double x, bool isSingle)
+    {
+        (long quadrant, double high, double low) = LargeAngle.Of(x);
+        return Of(Vector512.Create(quadrant), Vector512.Create(high), Vector512.Create(low), isSingle);
+    }
+
+    /// <summary>Whether no lane is large, nor infinite or no number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> x) => Vector512.LessThanOrEqualAll(Vector512.Abs(x), Number(Largest));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Angle Of(Vector512<long> quadrant, Vector512<double> r, Vector512<double> lost, bool isSingle)
+    {
         Vector512<double> s = r * r;
         if (isSingle)
         {
@@ -94,20 +105,6 @@ internal readonly struct Angle
         Vector512<long> turned = Quadrant + Vector512.Create(quarters), one = Vector512<long>.One;
         Vector512<double> isOdd = Vector512.Equals(turned & one, one).AsDouble();
         return Vector512.ConditionalSelect(isOdd, Cosine, Sine) ^ ((turned & Vector512.Create(2L)) << 62).AsDouble();
-    }
-
-    // the lanes that are too large, or not numbers
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Beyond(Vector512<double> x, ref Vector512<long> quadrant, ref Vector512<double> high, ref Vector512<double> low)
-    {
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            if (!(Math.Abs(x[lane]) <= Largest))
-            {
-                (long turned, double first, double second) = LargeAngle.Of(x[lane]);
-                (quadrant, high, low) = (quadrant.WithElement(lane, turned), high.WithElement(lane, first), low.WithElement(lane, second));
-            }
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,6 +155,13 @@ internal readonly struct SinFunction : IDoubleFunction
         Vector512<double> sine = Angle.Of(x, isSingle).SineAfter(0);
         return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, sine);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> x) => Angle.Holds(x);
+
+    /// <inheritdoc/>
+    public static double Beyond(double x, bool isSingle) => Angle.OfLarge(x, isSingle).SineAfter(0)[0];
 }
 
 /// <summary>cos x; within 0.85 units in the last place.</summary>
@@ -166,6 +170,13 @@ internal readonly struct CosFunction : IDoubleFunction
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> x, bool isSingle) => Angle.Of(x, isSingle).SineAfter(1);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> x) => Angle.Holds(x);
+
+    /// <inheritdoc/>
+    public static double Beyond(double x, bool isSingle) => Angle.OfLarge(x, isSingle).SineAfter(1)[0];
 }
 
 /// <summary>tan x; within 2 units in the last place.</summary>
@@ -180,5 +191,16 @@ internal readonly struct TanFunction : IDoubleFunction
         var angle = Angle.Of(x, isSingle);
         Vector512<double> tangent = angle.SineAfter(0) / angle.SineAfter(1);
         return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Smallest)), x, tangent);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> x) => Angle.Holds(x);
+
+    /// <inheritdoc/>
+    public static double Beyond(double x, bool isSingle)
+    {
+        var angle = Angle.OfLarge(x, isSingle);
+        return (angle.SineAfter(0) / angle.SineAfter(1))[0];
     }
 }

@@ -20,7 +20,7 @@ internal readonly struct ComplementaryErrorFunction : IVectorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) ? OfSingle(x.AsSingle()).As<float, T>() : InDouble<ErfcFunction>.Of(x);
+        typeof(T) == typeof(float) ? OfSingle(x.AsSingle()).As<float, T>() : ErfcFunction.Of(x.AsDouble(), isSingle: false).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> OfSingle(Vector512<float> x)

@@ -3,7 +3,7 @@ using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Tensors one after the other along an axis.</summary>
+/// <summary>Tensors one after the other along an axis; threads share the lines of a large result, or parts of a few long ones.</summary>
 internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
     where T : unmanaged
 {
@@ -12,6 +12,9 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
 
     // so much of the result stays in cache while one operand after the other is written to it
     private const int ElementsPerBlock = 1 << 11;
+
+    // about ten microseconds
+    private const int ElementsPerPart = 1 << 15;
 
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<HostArray> operands, HostArray result, WorkerPool pool)
@@ -27,10 +30,30 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
             lines *= result.Type.Shape[axis];
         }
 
-        int line = result.Count / lines, block = Math.Max(1, ElementsPerBlock / line);
-        for (int first = 0; first < lines; first += block)
+        int line = result.Count / lines;
+        if (result.Count <= ElementsPerPart)
         {
-            int count = Math.Min(block, lines - first), next = first * line;
+            Lines(operands, result, lines, (0, lines));
+        }
+        else if (line <= ElementsPerPart)
+        {
+            var split = EvenSplit.ByLimit(lines, ElementsPerPart / line);
+            pool.Run(split.Parts, new LineWork(operands.ToArray(), result, split));
+        }
+        else
+        {
+            var split = EvenSplit.ByLimit(line, ElementsPerPart);
+            pool.Run(lines * split.Parts, new PieceWork(operands.ToArray(), result, lines, split));
+        }
+    }
+
+    // whole lines
+    private static void Lines(ReadOnlySpan<HostArray> operands, HostArray result, int lines, (int Start, int End) part)
+    {
+        int line = result.Count / lines, block = Math.Max(1, ElementsPerBlock / line);
+        for (int first = part.Start; first < part.End; first += block)
+        {
+            int count = Math.Min(block, part.End - first), next = first * line;
             foreach (HostArray operand in operands)
             {
                 int length = operand.Count / lines;
@@ -61,6 +84,31 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
             for (int j = 0; j < length; j++)
             {
                 target[to + j] = source[from + j];
+            }
+        }
+    }
+
+    private readonly struct LineWork(HostArray[] operands, HostArray result, EvenSplit lines) : ITileWork
+    {
+        public void Execute(int tile) => Lines(operands, result, lines.Length, (lines.Start(tile), lines.Start(tile + 1)));
+    }
+
+    // a part of a line
+    private readonly struct PieceWork(HostArray[] operands, HostArray result, int lines, EvenSplit line) : ITileWork
+    {
+        public void Execute(int tile)
+        {
+            int number = tile / line.Parts, start = line.Start(tile % line.Parts), end = line.Start((tile % line.Parts) + 1), place = 0;
+            foreach (HostArray operand in operands)
+            {
+                int length = operand.Count / lines, first = Math.Max(start, place), last = Math.Min(end, place + length);
+                if (first < last)
+                {
+                    operand.AsSpan<T>().Slice((number * length) + first - place, last - first)
+                        .CopyTo(result.AsSpan<T>().Slice((number * line.Length) + first, last - first));
+                }
+
+                place += length;
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class ElementwiseKernels
         [typeof(Asin)] = Vectorized<AsinFunction>(),
         [typeof(Acos)] = Vectorized<AcosFunction>(),
         [typeof(Atan)] = Widened<AtanFunction>(),
-        [typeof(Atan2)] = WidenedOfTwo<Atan2Function>(InDoubleMapOfTwo<Atan2Function>.Apply, VectorMapOfTwo<InDoubleOfTwo<Atan2Function>>.Apply),
+        [typeof(Atan2)] = WidenedOfTwo<Atan2Function>(InDoubleMapOfTwo<Atan2Function>.Apply, InDoubleMapOfTwo<Atan2Function>.Apply),
         [typeof(Sinh)] = Widened<SinhFunction>(),
         [typeof(Cosh)] = Widened<CoshFunction>(),
         [typeof(Gaussian)] = Vectorized<GaussianOfEither>(),
@@ -52,6 +52,7 @@ internal static class ElementwiseKernels
         [typeof(StopGradient)] = (Unary<double>((x, y) => x.CopyTo(y)), Unary<float>((x, y) => x.CopyTo(y))),
         [typeof(Power)] = WidenedOfTwo<PowerFunction>(PowersOfNumber.Apply, PowersOfNumber.Apply),
         [typeof(Hypot)] = VectorizedOfTwo<HypotFunction>(),
+        [typeof(Cosine)] = VectorizedOfTwo<CosineFunction>(),
         [typeof(BinaryCrossEntropy)] = VectorizedOfTwo<BinaryCrossEntropyFunction>(),
         [typeof(BinaryCrossEntropySlope)] = VectorizedOfTwo<BinaryCrossEntropySlopeFunction>(),
         [typeof(Maximum)] = (Commutative<double>(Runtime.Max, Runtime.Max), Commutative<float>(Runtime.Max, Runtime.Max)),
@@ -76,11 +77,11 @@ internal static class ElementwiseKernels
         where TFunction : struct, IVectorFunction => (Unary<double>(VectorMap<TFunction>.Apply), Unary<float>(VectorMap<TFunction>.Apply));
 
     private static (TileKernel Double, TileKernel Single) Widened<TFunction>()
-        where TFunction : struct, IDoubleFunction => (Unary<double>(VectorMap<InDouble<TFunction>>.Apply), Unary<float>(InDoubleMap<TFunction>.Apply));
+        where TFunction : struct, IDoubleFunction => (Unary<double>(InDoubleMap<TFunction>.Apply), Unary<float>(InDoubleMap<TFunction>.Apply));
 
     private static (TileKernel Double, TileKernel Single) WidenedOfTwo<TFunction>(LeftScalarMap<float> leftSingle, LeftScalarMap<double> left)
         where TFunction : struct, IDoubleFunctionOfTwo => (
-            Binary<double>(VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply, VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply, left),
+            Binary<double>(InDoubleMapOfTwo<TFunction>.Apply, InDoubleMapOfTwo<TFunction>.Apply, left),
             Binary<float>(InDoubleMapOfTwo<TFunction>.Apply, InDoubleMapOfTwo<TFunction>.Apply, leftSingle));
 
     private static (TileKernel Double, TileKernel Single) Arithmetic<TOperation>()

@@ -16,6 +16,9 @@ internal sealed class GatherOrder
     // what is left of a matrix beside its squares reads cache lines for few of their elements
     private const int SquaresPerPart = 2;
 
+    // rows of the result that are written side by side
+    private const int Band = SquaresPerPart * Square;
+
     // innermost axes of fewer elements than this are walked by a list of their places: finding a line takes as long as reading ten of its elements
     private const int MostListed = 32;
 
@@ -200,15 +203,48 @@ internal sealed class GatherOrder
         // the last element of either says that all others are inside
         _ = (source[rows - 1 + ((columns - 1) * stride)], result[(rows * columns) - 1]);
         ref T from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(result);
-        for (int top = 0; top < rows; top += Square)
+        int bottom = 0, right = 0;
+        if (TurnedSquare.Turns<T>())
         {
-            int bottom = Math.Min(top + Square, rows);
-            for (int left = 0; left < columns; left += Square)
+            (bottom, right) = (rows - (rows % TurnedSquare.Side), columns - (columns % TurnedSquare.Side));
+            Turn(ref from, stride, ref to, (bottom, right, columns));
+        }
+
+        OneByOne(ref from, stride, ref to, (0, bottom, right, columns));
+        OneByOne(ref from, stride, ref to, (bottom, rows, 0, columns));
+    }
+
+    // whole squares, in bands so wide that few pages are gone back to
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn<T>(ref T from, int stride, ref T to, (int Rows, int Columns, int Step) size)
+        where T : unmanaged
+    {
+        for (int top = 0; top < size.Rows; top += Band)
+        {
+            int bottom = Math.Min(top + Band, size.Rows);
+            for (int left = 0; left < size.Columns; left += TurnedSquare.Side)
             {
-                int right = Math.Min(left + Square, columns);
+                for (int i = top; i < bottom; i += TurnedSquare.Side)
+                {
+                    TurnedSquare.Turn(
+                        ref Unsafe.Add(ref from, i + ((nint)left * stride)), stride, ref Unsafe.Add(ref to, ((nint)i * size.Step) + left), size.Step);
+                }
+            }
+        }
+    }
+
+    private static void OneByOne<T>(ref T from, int stride, ref T to, (int Top, int Bottom, int Left, int Right) part)
+        where T : unmanaged
+    {
+        for (int top = part.Top; top < part.Bottom; top += Square)
+        {
+            int bottom = Math.Min(top + Square, part.Bottom);
+            for (int left = part.Left; left < part.Right; left += Square)
+            {
+                int right = Math.Min(left + Square, part.Right);
                 for (int i = top; i < bottom; i++)
                 {
-                    ref T line = ref Unsafe.Add(ref to, i * columns);
+                    ref T line = ref Unsafe.Add(ref to, i * part.Right);
                     ref T column = ref Unsafe.Add(ref from, i + (left * stride));
                     for (int j = left; j < right; j++)
                     {

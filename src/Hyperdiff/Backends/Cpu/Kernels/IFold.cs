@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -38,6 +39,7 @@ internal readonly struct SumFold : IFold
     static T IFold.Of<T>(T x, T y) => x + y;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => x + y;
 
     /// <inheritdoc/>
@@ -54,6 +56,7 @@ internal readonly struct MaxFold : IFold
     static T IFold.Of<T>(T x, T y) => T.Max(x, y);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);
 
     /// <inheritdoc/>
@@ -70,6 +73,7 @@ internal readonly struct MinFold : IFold
     static T IFold.Of<T>(T x, T y) => T.Min(x, y);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => Vector512.Min(x, y);
 
     /// <inheritdoc/>

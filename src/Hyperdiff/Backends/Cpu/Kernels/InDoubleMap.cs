@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,30 +6,65 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Applies a function that is computed in double precision to floats, with the bits of <see cref="InDouble{TFunction}"/>.</summary>
-/// <remarks>As many floats go together as a vector holds doubles. Two vectors of doubles for one of floats need more registers than there are: powers of 1.28
-/// million numbers took 2.8 or 4 to 6 ms from run to run that way, and take 2.3 to 2.9.</remarks>
+/// <summary>Applies a function that is computed in double precision, to as many elements at a time as a vector holds doubles.</summary>
+/// <remarks>
+/// Two vectors of doubles for one of floats need more registers than there are. No vector lives across a call, as it would if the lanes beyond the range of
+/// the function were computed within it: such a vector lies on the stack, across two cache lines in three of four processes, and sines of floats took 1.4 or
+/// 3.6 ms.
+/// </remarks>
 internal static class InDoubleMap<TFunction>
     where TFunction : struct, IDoubleFunction
 {
     /// <summary>y = f(x); y may be x.</summary>
-    public static void Apply(ReadOnlySpan<float> x, Span<float> y)
+    [SkipLocalsInit]
+    public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int done = Avx512F.IsSupported ? Most(x, y) : 0;
-        VectorMap<InDouble<TFunction>>.Apply(x[done..], y[done..]);
+        int done = Most(x, y);
+        if (done < x.Length)
+        {
+            // the rest in a vector too, beside numbers that no function finds hard
+            Span<T> rest = stackalloc T[Doubles.Lanes];
+            rest.Fill(T.One);
+            x[done..].CopyTo(rest);
+            Most(rest, rest);
+            rest[..(x.Length - done)].CopyTo(y[done..]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Most(ReadOnlySpan<float> x, Span<float> y)
+    private static int Most<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref float source = ref MemoryMarshal.GetReference(x), target = ref MemoryMarshal.GetReference(y);
+        ref T source = ref MemoryMarshal.GetReference(x), target = ref MemoryMarshal.GetReference(y);
         int i = 0;
-        for (; i + Halves.Lanes <= x.Length; i += Halves.Lanes)
+        for (; i + Doubles.Lanes <= x.Length; i += Doubles.Lanes)
         {
-            Halves.Store(TFunction.Of(Halves.Load(ref source, i), isSingle: true), ref target, i);
+            Vector512<double> lanes = Doubles.Load(ref source, i);
+            if (TFunction.Holds(lanes))
+            {
+                Doubles.Store(TFunction.Of(lanes, typeof(T) == typeof(float)), ref target, i);
+            }
+            else
+            {
+                Mixed(lanes, ref target, i);
+            }
         }
 
         return i;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Mixed<T>(Vector512<double> x, ref T target, int at)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector512<double> y = TFunction.Of(x, typeof(T) == typeof(float));
+        for (int lane = 0; lane < Doubles.Lanes; lane++)
+        {
+            y = TFunction.Holds(Vector512.Create(x[lane])) ? y : y.WithElement(lane, TFunction.Beyond(x[lane], typeof(T) == typeof(float)));
+        }
+
+        Doubles.Store(y, ref target, at);
     }
 }
 
@@ -37,80 +73,114 @@ internal static class InDoubleMapOfTwo<TFunction>
     where TFunction : struct, IDoubleFunctionOfTwo
 {
     /// <summary>z = f(x, y); z may be x or y.</summary>
-    public static void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> z)
-    {
-        int done = Avx512F.IsSupported ? Most(x, y, z) : 0;
-        VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply(x[done..], y[done..], z[done..]);
-    }
+    public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T> => Apply<T, No, No>(x, y, z);
 
     /// <summary>z = f(x, y) with the same y for all; z may be x.</summary>
-    public static void Apply(ReadOnlySpan<float> x, float y, Span<float> z)
-    {
-        int done = Avx512F.IsSupported ? Most(x, y, z) : 0;
-        VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply(x[done..], y, z[done..]);
-    }
+    public static void Apply<T>(ReadOnlySpan<T> x, T y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T> => Apply<T, No, Yes>(x, new ReadOnlySpan<T>(in y), z);
 
     /// <summary>z = f(x, y) with the same x for all; z may be y.</summary>
-    public static void Apply(float x, ReadOnlySpan<float> y, Span<float> z)
+    public static void Apply<T>(T x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T> => Apply<T, Yes, No>(new ReadOnlySpan<T>(in x), y, z);
+
+    [SkipLocalsInit]
+    private static void Apply<T, TLeft, TRight>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLeft : struct, IFlag
+        where TRight : struct, IFlag
     {
-        int done = Avx512F.IsSupported ? Most(x, y, z) : 0;
-        VectorMapOfTwo<InDoubleOfTwo<TFunction>>.Apply(x, y[done..], z[done..]);
+        int done = Most<T, TLeft, TRight>(x, y, z);
+        if (done < z.Length)
+        {
+            Span<T> left = stackalloc T[Doubles.Lanes], right = stackalloc T[Doubles.Lanes];
+            left.Fill(TLeft.Value ? x[0] : T.One);
+            right.Fill(TRight.Value ? y[0] : T.One);
+            (TLeft.Value ? [] : x[done..]).CopyTo(left);
+            (TRight.Value ? [] : y[done..]).CopyTo(right);
+            Most<T, No, No>(left, right, left);
+            left[..(z.Length - done)].CopyTo(z[done..]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Most(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> z)
+    private static int Most<T, TLeft, TRight>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TLeft : struct, IFlag
+        where TRight : struct, IFlag
     {
-        ref float first = ref MemoryMarshal.GetReference(x), second = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
+        ref T first = ref MemoryMarshal.GetReference(x), second = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
         int i = 0;
-        for (; i + Halves.Lanes <= x.Length; i += Halves.Lanes)
+        for (; i + Doubles.Lanes <= z.Length; i += Doubles.Lanes)
         {
-            Halves.Store(TFunction.Of(Halves.Load(ref first, i), Halves.Load(ref second, i), isSingle: true), ref target, i);
+            Vector512<double> left = TLeft.Value ? Doubles.Repeat(first) : Doubles.Load(ref first, i);
+            Vector512<double> right = TRight.Value ? Doubles.Repeat(second) : Doubles.Load(ref second, i);
+            if (TFunction.Holds(left, right))
+            {
+                Doubles.Store(TFunction.Of(left, right, typeof(T) == typeof(float)), ref target, i);
+            }
+            else
+            {
+                Mixed(left, right, ref target, i);
+            }
         }
 
         return i;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Most(ReadOnlySpan<float> x, float y, Span<float> z)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Mixed<T>(Vector512<double> x, Vector512<double> y, ref T target, int at)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref float source = ref MemoryMarshal.GetReference(x), target = ref MemoryMarshal.GetReference(z);
-        Vector512<double> repeated = Vector512.Create((double)y);
-        int i = 0;
-        for (; i + Halves.Lanes <= x.Length; i += Halves.Lanes)
+        Vector512<double> z = TFunction.Of(x, y, typeof(T) == typeof(float));
+        for (int lane = 0; lane < Doubles.Lanes; lane++)
         {
-            Halves.Store(TFunction.Of(Halves.Load(ref source, i), repeated, isSingle: true), ref target, i);
+            z = TFunction.Holds(Vector512.Create(x[lane]), Vector512.Create(y[lane])) ? z : z.WithElement(lane, TFunction.Beyond(x[lane], y[lane]));
         }
 
-        return i;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Most(float x, ReadOnlySpan<float> y, Span<float> z)
-    {
-        ref float source = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
-        Vector512<double> repeated = Vector512.Create((double)x);
-        int i = 0;
-        for (; i + Halves.Lanes <= y.Length; i += Halves.Lanes)
-        {
-            Halves.Store(TFunction.Of(repeated, Halves.Load(ref source, i), isSingle: true), ref target, i);
-        }
-
-        return i;
+        Doubles.Store(z, ref target, at);
     }
 }
 
-/// <summary>Half a vector of floats as a vector of doubles; only where the processor has vectors of 512 bits.</summary>
-internal static class Halves
+/// <summary>Elements of either type as a vector of doubles.</summary>
+internal static class Doubles
 {
     /// <summary>How many.</summary>
     public const int Lanes = 8;
 
-    /// <summary>Floats as doubles.</summary>
+    /// <summary>Elements as doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Load(ref float source, int at) => Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(ref source, (nuint)at));
+    public static Vector512<double> Load<T>(ref T source, int at)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return Vector512.LoadUnsafe(ref source, (nuint)at).As<T, double>();
+        }
 
-    /// <summary>Doubles as floats, rounded.</summary>
+        Vector256<float> half = Vector256.LoadUnsafe(ref source, (nuint)at).As<T, float>();
+        return Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512Double(half)
+            : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half));
+    }
+
+    /// <summary>Doubles as elements, rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<double> value, ref float target, int at) =>
-        Avx512F.ConvertToVector256Single(value).StoreUnsafe(ref target, (nuint)at);
+    public static void Store<T>(Vector512<double> value, ref T target, int at)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            value.As<double, T>().StoreUnsafe(ref target, (nuint)at);
+            return;
+        }
+
+        Vector256<float> half = Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(value) : Vector256.Narrow(value.GetLower(), value.GetUpper());
+        half.As<float, T>().StoreUnsafe(ref target, (nuint)at);
+    }
+
+    /// <summary>An element in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Repeat<T>(T number)
+        where T : unmanaged => Vector512.Create(typeof(T) == typeof(double) ? Unsafe.BitCast<T, double>(number) : Unsafe.BitCast<T, float>(number));
 }

@@ -14,19 +14,19 @@ internal static class Arc
     /// <summary>What π/2 loses to its double.</summary>
     public const double HalfPiRest = 6.123233995736766e-17;
 
-    private static readonly double[] s_tangents =
+    private static ReadOnlySpan<double> Tangents =>
     [
         -0.019176887109764177, 0.03923165828719725, -0.05085449737615746, 0.05858148912731945, -0.06664511447372617, 0.07692183190825304,
         -0.09090904578123861, 0.1111111101525636, -0.14285714284666542, 0.1999999999999552, -0.3333333333333333,
     ];
 
     // the same to 2⁻²⁸
-    private static readonly double[] s_tangentsOfSingle =
+    private static ReadOnlySpan<double> TangentsOfSingle =>
         [-0.06451928206814786, 0.10743731490284618, -0.14263955597919134, 0.1999954048364582, -0.3333333176116848];
 
-    private static readonly float[] s_sinesOfSingle = [0.033690847f, 0.017149238f, 0.031100662f, 0.044599403f, 0.07500095f, 0.16666667f];
+    private static ReadOnlySpan<float> SinesOfSingle => [0.033690847f, 0.017149238f, 0.031100662f, 0.044599403f, 0.07500095f, 0.16666667f];
 
-    private static readonly double[] s_sines =
+    private static ReadOnlySpan<double> Sines =>
     [
         0.028757851385497846, -0.014851887099418173, 0.017400879462006948, 0.005457506710982731, 0.010322814352127795, 0.01147917741485599,
         0.013971212973590646, 0.01735239272086707, 0.022372172942150034, 0.030381944138531243, 0.04464285714635543, 0.07499999999998433, 0.16666666666666669,
@@ -35,14 +35,14 @@ internal static class Arc
     /// <summary>arctan t − t for |t| ≤ tan(π/8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> TangentRest(Vector512<double> t, bool isSingle) =>
-        t * (t * t) * Polynomial.Of(isSingle ? s_tangentsOfSingle : s_tangents, t * t);
+        t * (t * t) * Polynomial.Of(isSingle ? TangentsOfSingle : Tangents, t * t);
 
     /// <summary>arcsin x − x for |x| ≤ 1/2, where z = x².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SineRest<T>(Vector512<T> x, Vector512<T> z)
         where T : unmanaged, IFloatingPointIeee754<T> => x * z * (typeof(T) == typeof(double)
-            ? Polynomial.Of(s_sines, z.AsDouble()).As<double, T>()
-            : Polynomial.Of(s_sinesOfSingle, z.AsSingle()).As<float, T>());
+            ? Polynomial.Of(Sines, z.AsDouble()).As<double, T>()
+            : Polynomial.Of(SinesOfSingle, z.AsSingle()).As<float, T>());
 
     /// <summary>The number next to π/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -133,25 +133,18 @@ internal readonly struct Atan2Function : IDoubleFunctionOfTwo
         Vector512<double> height = Vector512.Abs(y), width = Vector512.Abs(x);
         Vector512<double> angle = Arc.OfQuotient(height, width, isSingle);
         Vector512<double> opposite = Vector512.Create(Math.PI) - (angle - Vector512.Create(2 * Arc.HalfPiRest));
-        angle = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, angle) | (y & Vector512.Create(-0.0));
-
-        // where a product with the limit or the sum of both could leave the range, both are 0 or infinite, or one is not a number
-        Vector512<double> least = Vector512.Min(height, width), greatest = Vector512.Max(height, width);
-        Vector512<double> regular = Vector512.GreaterThan(least, Vector512.Create(1e-300)) & Vector512.LessThan(greatest, Vector512.Create(1e300));
-        return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet) ? angle : Elsewhere(y, x, regular, angle);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), opposite, angle) | (y & Vector512.Create(-0.0));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<double> Elsewhere(Vector512<double> y, Vector512<double> x, Vector512<double> regular, Vector512<double> angle)
+    /// <summary>Elsewhere a product with the limit or the sum of both could leave the range, both are 0 or infinite, or one is not a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(Vector512<double> y, Vector512<double> x)
     {
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            if (regular.AsInt64()[lane] == 0)
-            {
-                angle = angle.WithElement(lane, Math.Atan2(y[lane], x[lane]));
-            }
-        }
-
-        return angle;
+        Vector512<double> height = Vector512.Abs(y), width = Vector512.Abs(x), least = Vector512.Min(height, width), greatest = Vector512.Max(height, width);
+        Vector512<double> regular = Vector512.GreaterThan(least, Vector512.Create(1e-300)) & Vector512.LessThan(greatest, Vector512.Create(1e300));
+        return Vector512.EqualsAll(regular.AsInt64(), Vector512<long>.AllBitsSet);
     }
+
+    /// <inheritdoc/>
+    public static double Beyond(double y, double x) => Math.Atan2(y, x);
 }

@@ -16,61 +16,57 @@ internal static class PairwiseSum
     private const int VectorsPerBlock = 64;
     private const int Chains = 4;
 
-    /// <summary>What is added up of the lanes of a vector.</summary>
-    private interface ITerm
-    {
-        static abstract Vector512<T> Of<T>(Vector512<T> x, Vector512<T> scale)
-            where T : unmanaged, INumberBase<T>;
-
-        static abstract T Of<T>(T x, T scale)
-            where T : unmanaged, INumberBase<T>;
-    }
-
     /// <summary>The sum; 0 for an empty span.</summary>
     public static T Of<T>(ReadOnlySpan<T> x)
-        where T : unmanaged, INumberBase<T> => Of<T, Element>(x, T.One);
+        where T : unmanaged, INumberBase<T> => Of<T, Elements<T>>(new Elements<T>(x), x.Length);
 
     /// <summary>The sum of the squares of the elements, each multiplied by a number first.</summary>
     public static T OfSquares<T>(ReadOnlySpan<T> x, T scale)
-        where T : unmanaged, INumberBase<T> => Of<T, ScaledSquare>(x, scale);
+        where T : unmanaged, INumberBase<T> => Of<T, ScaledSquares<T>>(new ScaledSquares<T>(x, scale), x.Length);
 
-    private static T Of<T, TTerm>(ReadOnlySpan<T> x, T scale)
+    /// <summary>The sum of so many terms, with the bits of the sum of a span that holds them.</summary>
+    public static T Of<T, TTerms>(scoped in TTerms terms, int count)
         where T : unmanaged, INumberBase<T>
-        where TTerm : struct, ITerm
+        where TTerms : struct, ITerms<T>, allows ref struct => Part<T, TTerms>(terms, 0, count);
+
+    private static T Part<T, TTerms>(scoped in TTerms terms, int start, int count)
+        where T : unmanaged, INumberBase<T>
+        where TTerms : struct, ITerms<T>, allows ref struct
     {
         int block = VectorsPerBlock * Vector512<T>.Count;
-        if (x.Length <= block)
+        if (count <= block)
         {
-            return Block<T, TTerm>(x, scale);
+            return Block<T, TTerms>(terms, start, start + count);
         }
 
-        int blocks = (x.Length + block - 1) / block;
+        int blocks = (count + block - 1) / block;
         int half = blocks / 2 * block;
-        return Of<T, TTerm>(x[..half], scale) + Of<T, TTerm>(x[half..], scale);
+        return Part<T, TTerms>(terms, start, half) + Part<T, TTerms>(terms, start + half, count - half);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T Block<T, TTerm>(ReadOnlySpan<T> x, T scale)
+    private static T Block<T, TTerms>(scoped in TTerms given, int start, int end)
         where T : unmanaged, INumberBase<T>
-        where TTerm : struct, ITerm
+        where TTerms : struct, ITerms<T>, allows ref struct
     {
-        int lanes = Vector512<T>.Count, i = 0;
-        ref T start = ref MemoryMarshal.GetReference(x);
+        // in variables of its own, which stay in registers
+        TTerms terms = given;
+        int lanes = Vector512<T>.Count, i = start;
         T sum = T.Zero;
-        if (x.Length >= lanes)
+        if (end - start >= lanes)
         {
-            Vector512<T> a = Vector512<T>.Zero, b = a, c = a, d = a, scales = Vector512.Create(scale);
-            for (; i + (Chains * lanes) <= x.Length; i += Chains * lanes)
+            Vector512<T> a = Vector512<T>.Zero, b = a, c = a, d = a;
+            for (; i + (Chains * lanes) <= end; i += Chains * lanes)
             {
-                a += TTerm.Of(Vector512.LoadUnsafe(ref start, (nuint)i), scales);
-                b += TTerm.Of(Vector512.LoadUnsafe(ref start, (nuint)(i + lanes)), scales);
-                c += TTerm.Of(Vector512.LoadUnsafe(ref start, (nuint)(i + (2 * lanes))), scales);
-                d += TTerm.Of(Vector512.LoadUnsafe(ref start, (nuint)(i + (3 * lanes))), scales);
+                a += terms.Vector((nuint)i);
+                b += terms.Vector((nuint)(i + lanes));
+                c += terms.Vector((nuint)(i + (2 * lanes)));
+                d += terms.Vector((nuint)(i + (3 * lanes)));
             }
 
-            for (; i + lanes <= x.Length; i += lanes)
+            for (; i + lanes <= end; i += lanes)
             {
-                a += TTerm.Of(Vector512.LoadUnsafe(ref start, (nuint)i), scales);
+                a += terms.Vector((nuint)i);
             }
 
             sum = Vector512.Sum((a + b) + (c + d));
@@ -78,29 +74,55 @@ internal static class PairwiseSum
 
         // fewer than a vector: at most lanes − 1 more
         T rest = T.Zero;
-        for (; i < x.Length; i++)
+        for (; i < end; i++)
         {
-            rest += TTerm.Of(x[i], scale);
+            rest += terms.Number((nuint)i);
         }
 
         return sum + rest;
     }
 
-    private readonly struct Element : ITerm
+    private readonly ref struct Elements<T>(ReadOnlySpan<T> x) : ITerms<T>
+        where T : unmanaged, INumberBase<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector512<T> ITerm.Of<T>(Vector512<T> x, Vector512<T> scale) => x;
+        private readonly ref T _x = ref MemoryMarshal.GetReference(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static T ITerm.Of<T>(T x, T scale) => x;
+        public Vector512<T> Vector(nuint i) => Vector512.LoadUnsafe(ref _x, i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Number(nuint i) => Unsafe.Add(ref _x, i);
     }
 
-    private readonly struct ScaledSquare : ITerm
+    private readonly ref struct ScaledSquares<T>(ReadOnlySpan<T> x, T scale) : ITerms<T>
+        where T : unmanaged, INumberBase<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector512<T> ITerm.Of<T>(Vector512<T> x, Vector512<T> scale) => x * scale * (x * scale);
+        private readonly ref T _x = ref MemoryMarshal.GetReference(x);
+        private readonly T _scale = scale;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static T ITerm.Of<T>(T x, T scale) => x * scale * (x * scale);
+        public Vector512<T> Vector(nuint i)
+        {
+            Vector512<T> scaled = Vector512.LoadUnsafe(ref _x, i) * Vector512.Create(_scale);
+            return scaled * scaled;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Number(nuint i)
+        {
+            T scaled = Unsafe.Add(ref _x, i) * _scale;
+            return scaled * scaled;
+        }
     }
+}
+
+/// <summary>What is added up, by the place of each.</summary>
+internal interface ITerms<T>
+    where T : unmanaged, INumberBase<T>
+{
+    /// <summary>The term at a place and those that follow, as many as a vector has.</summary>
+    Vector512<T> Vector(nuint i);
+
+    /// <summary>The term at a place.</summary>
+    T Number(nuint i);
 }

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
@@ -71,12 +70,12 @@ internal static class RecurrenceLines<T, TSum, TReverse>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Block(ref T a, ref T b, ref T z, int size, Vector256<double> carried, bool isFirst)
     {
-        (Vector256<double> b0, Vector256<double> b1, Vector256<double> b2, Vector256<double> b3) = TurnedSquare.Of(
+        (Vector256<double> b0, Vector256<double> b1, Vector256<double> b2, Vector256<double> b3) = TurnedSquare.Turned(
             Load(ref b, 0), Load(ref b, size), Load(ref b, 2 * size), Load(ref b, 3 * size));
         Vector256<double> a0 = carried, a1 = carried, a2 = carried, a3 = carried;
         if (!TSum.Value)
         {
-            (a0, a1, a2, a3) = TurnedSquare.Of(Load(ref a, 0), Load(ref a, size), Load(ref a, 2 * size), Load(ref a, 3 * size));
+            (a0, a1, a2, a3) = TurnedSquare.Turned(Load(ref a, 0), Load(ref a, size), Load(ref a, 2 * size), Load(ref a, 3 * size));
             if (isFirst)
             {
                 // the factor of the first element is of no account
@@ -99,7 +98,7 @@ internal static class RecurrenceLines<T, TSum, TReverse>
             carried = b3 = Step(a3, carried, b3);
         }
 
-        (b0, b1, b2, b3) = TurnedSquare.Of(b0, b1, b2, b3);
+        (b0, b1, b2, b3) = TurnedSquare.Turned(b0, b1, b2, b3);
         Store(b0, ref z, 0);
         Store(b1, ref z, size);
         Store(b2, ref z, 2 * size);

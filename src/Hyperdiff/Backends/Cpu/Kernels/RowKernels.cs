@@ -20,33 +20,36 @@ internal static class RowKernels
     {
         (Softmax, DType.Float64) => new SoftmaxKernel<double>(length),
         (Softmax, _) => new SoftmaxKernel<float>(length),
-        (ShareDerivative { IsTransposed: true } derivative, DType.Float64) => new ShareTransposeKernel<double>(length, derivative.OfLogarithm),
-        (ShareDerivative { IsTransposed: true } derivative, _) => new ShareTransposeKernel<float>(length, derivative.OfLogarithm),
+        (ShareDerivative { IsTransposed: true }, DType.Float64) => new ShareTransposeKernel<double>(length),
+        (ShareDerivative { IsTransposed: true }, _) => new ShareTransposeKernel<float>(length),
         (ShareDerivative derivative, DType.Float64) => new ShareTangentKernel<double>(length, derivative.OfLogarithm),
         (ShareDerivative derivative, _) => new ShareTangentKernel<float>(length, derivative.OfLogarithm),
         _ => throw new UnreachableException($"{operation} does not work on whole rows"),
     };
 
-    /// <summary>1 where an element is the greatest of its row, 0 elsewhere and where one is not a number.</summary>
+    /// <summary>How many elements are a number.</summary>
     /// <param name="x">The row.</param>
-    /// <param name="attains">Of its length.</param>
+    /// <param name="number">The number.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Attains<T>(ReadOnlySpan<T> x, Span<T> attains)
+    public static T Count<T>(ReadOnlySpan<T> x, T number)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T greatest = Greatest(x);
-        ref T source = ref MemoryMarshal.GetReference(x), target = ref MemoryMarshal.GetReference(attains);
-        Vector512<T> all = Vector512.Create(greatest), one = Vector512<T>.One;
+        ref T source = ref MemoryMarshal.GetReference(x);
+        Vector512<T> all = Vector512.Create(number), counts = Vector512<T>.Zero;
         int lanes = Vector512<T>.Count, i = 0;
         for (; i + lanes <= x.Length; i += lanes)
         {
-            (Vector512.Equals(Vector512.LoadUnsafe(ref source, (nuint)i), all) & one).StoreUnsafe(ref target, (nuint)i);
+            counts += Vector512.Equals(Vector512.LoadUnsafe(ref source, (nuint)i), all) & Vector512<T>.One;
         }
 
+        // whole numbers, whose sums are exact in any order
+        T count = Vector512.Sum(counts);
         for (; i < x.Length; i++)
         {
-            attains[i] = x[i] == greatest ? T.One : T.Zero;
+            count += x[i] == number ? T.One : T.Zero;
         }
+
+        return count;
     }
 
     /// <summary>The greatest; NaN if one is. Of zeros of either sign it is one of them.</summary>
@@ -128,67 +131,6 @@ internal sealed class SoftmaxKernel<T>(int length) : TileKernel
             x[i..].CopyTo(rest);
             VectorMath.Exp(Vector512.Create<T>(rest) - shifts).CopyTo(rest);
             rest[..(x.Length - i)].CopyTo(y[i..]);
-        }
-    }
-}
-
-/// <summary>The tangent of a softmax or its logarithm, of x, its shares and the tangent of x.</summary>
-internal sealed class ShareTangentKernel<T>(int length, bool ofLogarithm) : TileKernel
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [SkipLocalsInit]
-    public override void Run(in Tile tile, TileInstruction instruction)
-    {
-        ReadOnlySpan<T> x = tile.Read<T>(instruction.Sources[0]), p = tile.Read<T>(instruction.Sources[1]), v = tile.Read<T>(instruction.Sources[2]);
-        Span<T> y = tile.Write<T>(instruction.Target), attains = stackalloc T[length], terms = stackalloc T[length];
-        for (int first = 0; first < y.Length; first += length)
-        {
-            ReadOnlySpan<T> shares = p.Slice(first, length), tangent = v.Slice(first, length);
-            Span<T> result = y.Slice(first, length);
-            RowKernels.Attains(x.Slice(first, length), attains);
-            ArithmeticKernels<Multiplication>.Apply(tangent, attains, terms);
-            T mean = PairwiseSum.Of<T>(terms) / PairwiseSum.Of<T>(attains);
-
-            // seen from the greatest; what attains it is not read again, and its memory is taken
-            Span<T> seen = attains;
-            ArithmeticKernels<Subtraction>.Apply(tangent, mean, seen);
-            ArithmeticKernels<Multiplication>.Apply(shares, seen, terms);
-            ArithmeticKernels<Subtraction>.Apply(seen, PairwiseSum.Of<T>(terms), ofLogarithm ? result : seen);
-            if (!ofLogarithm)
-            {
-                ArithmeticKernels<Multiplication>.Apply(shares, seen, result);
-            }
-        }
-    }
-}
-
-/// <summary>The transpose of that, of x, its shares and the cotangent of the result.</summary>
-internal sealed class ShareTransposeKernel<T>(int length, bool ofLogarithm) : TileKernel
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [SkipLocalsInit]
-    public override void Run(in Tile tile, TileInstruction instruction)
-    {
-        ReadOnlySpan<T> x = tile.Read<T>(instruction.Sources[0]), p = tile.Read<T>(instruction.Sources[1]), v = tile.Read<T>(instruction.Sources[2]);
-        Span<T> y = tile.Write<T>(instruction.Target), attains = stackalloc T[length], moved = stackalloc T[length], terms = stackalloc T[length];
-        for (int first = 0; first < y.Length; first += length)
-        {
-            ReadOnlySpan<T> shares = p.Slice(first, length);
-            scoped ReadOnlySpan<T> cotangent = v.Slice(first, length);
-            RowKernels.Attains(x.Slice(first, length), attains);
-            if (!ofLogarithm)
-            {
-                ArithmeticKernels<Multiplication>.Apply(shares, cotangent, terms);
-                cotangent = terms;
-            }
-
-            ArithmeticKernels<Multiplication>.Apply(shares, -PairwiseSum.Of(cotangent), moved);
-            ArithmeticKernels<Addition>.Apply(cotangent, moved, moved);
-            T mean = -PairwiseSum.Of<T>(moved) / PairwiseSum.Of<T>(attains);
-            ArithmeticKernels<Multiplication>.Apply(attains, mean, attains);
-            ArithmeticKernels<Addition>.Apply(moved, attains, y.Slice(first, length));
         }
     }
 }

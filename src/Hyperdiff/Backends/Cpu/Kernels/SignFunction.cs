@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
@@ -7,6 +8,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 internal readonly struct SignFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -20,6 +22,7 @@ internal readonly struct SignFunction : IVectorFunction
 internal readonly struct OneMinusSquareFunction : IVectorFunction
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => (Vector512<T>.One - x) * (Vector512<T>.One + x);
 }

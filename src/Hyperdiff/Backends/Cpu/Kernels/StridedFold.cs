@@ -102,6 +102,7 @@ internal sealed class StridedFold
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<T> Vector<T, TFold>(ref T from)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFold : struct, IFold
@@ -115,6 +116,7 @@ internal sealed class StridedFold
         return all;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Vector<T, TFold>(ref T from, ReadOnlySpan<int> block)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFold : struct, IFold

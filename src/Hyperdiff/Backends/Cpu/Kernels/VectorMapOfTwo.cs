@@ -72,6 +72,7 @@ internal static class VectorMapOfTwo<TFunction>
 
     /// <summary>The rest that does not fill a vector, in one.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector512<T> Load<T>(ReadOnlySpan<T> rest)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -85,6 +86,7 @@ internal static class VectorMapOfTwo<TFunction>
 
     /// <summary>As many of the lanes as there are elements left.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Store<T>(Vector512<T> value, Span<T> rest)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
@@ -34,21 +35,16 @@ internal static class VectorMath
             ? ExpOfModerate(x.AsDouble(), c.AsDouble()).As<double, T>()
             : ExpOfModerate(x.AsSingle(), c.AsSingle()).As<float, T>();
 
-    /// <summary>ln x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Log<T>(Vector512<T> x)
-        where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(double)
-            ? Vector512.Log(x.AsDouble()).As<double, T>()
-            : Vector512.Log(x.AsSingle()).As<float, T>();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Exp(Vector512<double> x)
     {
-        // beyond, the result is 0 or infinite; a NaN stays one
-        Vector512<double> least = Vector512.Create(-750.0), greatest = Vector512.Create(710.0);
-        x = Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, x);
-        x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, greatest), greatest, x);
+        // beyond, the result is 0 or infinite; of two of which one is no number, the second counts, so that a NaN stays one
+        x = Vector512.MinNative(Vector512.Create(710.0), Vector512.MaxNative(Vector512.Create(-750.0), x));
         Vector512<double> sum = Series(Reduced(x, out Vector512<double> rounded));
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(sum, rounded - Vector512.Create(Whole));
+        }
 
         // the last bits of the rounded number are n, those of its exponent fall out
         Vector512<long> exponent = rounded.AsInt64() - Vector512.Create(Whole).AsInt64(), half = exponent >> 1, bias = Vector512.Create(1023L);
@@ -125,13 +121,17 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Exp(Vector512<float> x)
     {
-        Vector512<float> least = Vector512.Create(-105f), greatest = Vector512.Create(89f);
-        x = Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, x);
-        x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, greatest), greatest, x);
+        x = Vector512.MinNative(Vector512.Create(89f), Vector512.MaxNative(Vector512.Create(-105f), x));
         Vector512<float> sum = Series(Reduced(x, out Vector512<float> rounded));
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(sum, rounded - Vector512.Create(WholeOfSingle));
+        }
+
         Vector512<int> exponent = rounded.AsInt32() - Vector512.Create(WholeOfSingle).AsInt32(), half = exponent >> 1, bias = Vector512.Create(127);
         return sum * ((half + bias) << 23).AsSingle() * ((exponent - half + bias) << 23).AsSingle();
     }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> ExpOfModerate(Vector512<float> x, Vector512<float> c)
     {

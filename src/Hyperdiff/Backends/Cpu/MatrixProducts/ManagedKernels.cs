@@ -63,6 +63,11 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         {
             DirectProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);
         }
+        else if (FewRowsCombination<T, TVector, TLanes>.Fits(problem))
+        {
+            FewRowsCombination<T, TVector, TLanes> strips = new(problem);
+            pool.Run(strips.Count, strips);
+        }
         else
         {
             BlockedProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);

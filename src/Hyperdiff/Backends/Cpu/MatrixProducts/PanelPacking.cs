@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Hyperdiff.Backends.Cpu.Tiles;
+using Hyperdiff.Backends.Cpu.Kernels;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
@@ -97,7 +97,7 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
     private static void CopyColumns(T* source, nint laneStep, nint innerStep, int lanes, int paddedLanes, int inner, T* panel)
     {
         int lane = 0;
-        if (innerStep == 1 && lanes >= TurnedSquare.Side && TurnedSquare.IsSupported)
+        if (innerStep == 1 && lanes >= TurnedSquare.Half && TurnedSquare.Turns<T>())
         {
             TurnLines(source, laneStep, lanes, paddedLanes, inner, panel);
             lane = lanes;
@@ -146,17 +146,17 @@ internal static unsafe class PanelPacking<T, TVector, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TurnLines(T* source, nint laneStep, int lanes, int paddedLanes, int inner, T* panel)
     {
-        int whole = inner - (inner % TurnedSquare.Side);
-        for (int lane = 0; lane < lanes; lane += TurnedSquare.Side)
+        int whole = inner - (inner % TurnedSquare.Half);
+        for (int lane = 0; lane < lanes; lane += TurnedSquare.Half)
         {
             // the last squares lie over those before, if there are not as many lanes
-            int first = Math.Min(lane, lanes - TurnedSquare.Side);
+            int first = Math.Min(lane, lanes - TurnedSquare.Half);
             T* from = source + (first * laneStep), to = panel + first;
-            for (int p = 0; p < whole; p += TurnedSquare.Side)
+            for (int p = 0; p < whole; p += TurnedSquare.Half)
             {
-                TurnedSquare.Copy(from, laneStep, to, paddedLanes);
-                from += TurnedSquare.Side;
-                to += TurnedSquare.Side * (nint)paddedLanes;
+                TurnedSquare.TurnHalf(from, laneStep, to, paddedLanes);
+                from += TurnedSquare.Half;
+                to += TurnedSquare.Half * (nint)paddedLanes;
             }
         }
 

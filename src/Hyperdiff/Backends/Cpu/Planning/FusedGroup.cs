@@ -17,8 +17,8 @@ internal sealed class FusedGroup(int count) : PlanUnit
     // about a hundred microseconds of cheap elements: below, waking another thread does not pay
     private const long LeastSharedWork = 1 << 17;
 
-    // a mask that more choices read is made once
-    private const int MostChoices = 4;
+    // a mask that more choices read is made once: each of them compares in less time than it takes to read one
+    private const int MostChoices = 8;
 
     private readonly List<GroupEntry> _entries = [];
     private readonly List<Slot> _partials = [];
@@ -173,14 +173,14 @@ internal sealed class FusedGroup(int count) : PlanUnit
         }
     }
 
-    /// <summary>Lets choices compare themselves, where the mask is made here and only for them; to be called once it is known what other units read.</summary>
+    /// <summary>Lets choices compare themselves, where the mask is made here; to be called once it is known what other units read.</summary>
     public void JoinChoices()
     {
         for (int i = 0; i < Entries.Count; i++)
         {
-            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot.Kind: SlotKind.Register } mask && Offers(mask)
+            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot: not null } mask && Offers(mask)
                 && mask.Slot.Line!.Operation is { } comparison && mask.Slot.Line.OperandTypes.All(dtype => dtype == choice.Result.Type.DType)
-                && mask.Slot.Uses.Count <= MostChoices && mask.Slot.Uses.TrueForAll(use => use.Operation is Where)
+                && mask.Slot.Uses.Count <= MostChoices
                 && MaskKernels.Choice(comparison, choice.Result.Type.DType) is not null)
             {
                 Replace(i, comparison, mask.Slot);
@@ -253,7 +253,7 @@ internal sealed class FusedGroup(int count) : PlanUnit
 
     /// <summary>The cut of the domain, now that the group is complete.</summary>
     private TileGrid Grid() => Rows == 0
-        ? TileGrid.Flat(Count)
+        ? TileGrid.Flat(Count, isPassedOnce: Entries is [{ IsElementwise: true }])
         : TileGrid.Structured(Rows, Columns, Entries.Exists(entry => entry.Reduction == ReductionKind.Rows) ? LeastRowsPerPartial : 1);
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <remarks>
 /// A log softmax subtracts the maximum before it sums, and reads the difference again once the sum is known: to write it down takes two passes over memory, one
 /// to fetch what is overwritten and one to store, to compute it again a subtraction. It is one line of plain arithmetic, of the same operands by the same
-/// kernel, so that no bit changes. What can be written over an operand that dies there is written: that takes one pass, and was as fast.
+/// kernel, so that no bit changes.
 /// </remarks>
 internal sealed class Recomputation
 {
@@ -61,7 +61,6 @@ internal sealed class Recomputation
 
         Slot[] read = [.. entry.Operands.Where(view => view.Kind == ViewKind.Dense).Select(view => view.Slot!).Distinct()];
         return !Array.Exists(read, slot => group.Has(slot) && slot.Kind != SlotKind.Fresh)
-            && !group.Reads.Any(slot => slot.Kind == SlotKind.Arena && slot.Count == value.Count && slot.Type.DType == value.Type.DType)
             && readers.TrueForAll(reader => reader is FusedGroup next && MayRepeat(group, entry, next) && read.Except(next.Reads).Count() <= 1);
     }
 

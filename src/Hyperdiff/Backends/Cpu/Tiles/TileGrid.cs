@@ -60,10 +60,12 @@ internal sealed class TileGrid
     public static bool HoldsRows(int columns) => columns <= LongestTile;
 
     /// <summary>A domain without structure.</summary>
-    public static TileGrid Flat(int count)
+    /// <param name="count">Its elements.</param>
+    /// <param name="isPassedOnce">Whether nothing is read again within a tile, which is a whole chunk then.</param>
+    public static TileGrid Flat(int count, bool isPassedOnce = false)
     {
-        int tiles = (count + LongestTile - 1) / LongestTile;
-        return new TileGrid(1, count, 1, Math.Min(count, LongestTile), Math.Max(tiles, 1), ElementsPerChunk / LongestTile);
+        int longest = isPassedOnce ? ElementsPerChunk : LongestTile, tiles = (count + longest - 1) / longest;
+        return new TileGrid(1, count, 1, Math.Min(count, longest), Math.Max(tiles, 1), ElementsPerChunk / longest);
     }
 
     /// <summary>A domain whose rows and columns matter.</summary>

@@ -23,7 +23,7 @@ public sealed class UlpTests
         (Tanh.Instance, ExactFunctions.Tanh, -700, 700, 2, 2),
         (Exp.Instance, ExactFunctions.Exp, -745, 709.7, 1.2, 1.2),
         (Expm1.Instance, ExactFunctions.Expm1, -700, 709.7, 4, 4),
-        (Log.Instance, ExactFunctions.Log, 5e-324, double.MaxValue, 3, 3),
+        (Log.Instance, ExactFunctions.Log, 5e-324, double.MaxValue, 1.5, 1.5),
         (Log1p.Instance, ExactFunctions.Log1p, -0.999, 1e300, 5, 5),
         (Sigmoid.Instance, ExactFunctions.Sigmoid, -700, 700, 4, 4),
         (Silu.Instance, ExactFunctions.Silu, -750, double.MaxValue, 5, 5),

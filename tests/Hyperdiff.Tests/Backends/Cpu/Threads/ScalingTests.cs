@@ -57,6 +57,8 @@ public sealed class ScalingTests
         ["every second column"] = (x => x[0].Slice(1, 0, 3000, 2) + 0, [[2000, 3000]]),
         ["axes turned"] = (x => x[0].Permute(2, 0, 1) + 0, [[100, 200, 300]]),
         ["sums of an axis in the middle"] = (x => x[0].Sum(1), [[128, 500, 128]]),
+        ["columns joined"] = (x => Tensor.Concat(1, x[0], x[1]), [[2000, 1500], [2000, 700]]),
+        ["long vectors joined"] = (x => Tensor.Concat(0, x[0], x[1], x[0]), [[1_500_000], [700_000]]),
         ["rows taken"] = (x => x[0].TakeRows(x[1].ArgSort()), [[5000, 784], [5000]]),
     };
 
