@@ -22,6 +22,11 @@ internal static class AccuracyCommand
             DefaultValueFactory = _ => [],
         };
         names.AcceptOnlyFromAmong([.. AccuracyProblems.Names]);
+        var solvers = new Option<string[]>("--solver")
+        {
+            Description = "What Auto is compared with, by its name in the table; all of ours if absent. May be given more than once.",
+            DefaultValueFactory = _ => [],
+        };
         var dtype = new Option<string>("--dtype") { Description = "f64 or f32.", DefaultValueFactory = _ => "f64" };
         dtype.AcceptOnlyFromAmong("f64", "f32");
         var start = new Option<string>("--start")
@@ -34,7 +39,7 @@ internal static class AccuracyCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each side.", DefaultValueFactory = _ => 2 };
         var python = new Option<string>("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "python3" };
         var command = new Command("accuracy", "Times hypergradients to a true relative error, by the best solver here and the best method of hypertorch.")
-            { names, dtype, start, rounds, threads, python };
+            { names, solvers, dtype, start, rounds, threads, python };
         command.SetAction(parsed =>
         {
             // read by the backend at its first use
@@ -54,7 +59,7 @@ internal static class AccuracyCommand
                 """);
             foreach (string name in AccuracyProblems.Names.Where(name => asked.Length == 0 || asked.Contains(name)))
             {
-                Print(AccuracyProblems.Of(name, element), new Settings(element, cold, peer, parsed.GetValue(rounds)));
+                Print(AccuracyProblems.Of(name, element), new Settings(element, cold, peer, parsed.GetValue(rounds), parsed.GetValue(solvers)!));
             }
         });
         return command;
@@ -63,9 +68,9 @@ internal static class AccuracyCommand
     private static void Print(AccuracyProblem problem, Settings settings)
     {
         double[] targets = [1e-3, 1e-6, 1e-9];
-        (DType dtype, bool cold, AccuracyPeer? peer, int rounds) = settings;
+        (DType dtype, bool cold, AccuracyPeer? peer, int rounds, string[] solvers) = settings;
         peer?.Take(problem);
-        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Given(problem, dtype, targets, out double best);
+        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Given(problem, dtype, (targets, solvers), out double best);
         double reached = double.NaN;
         IReadOnlyList<AccuracyWay>[] theirs = peer is null ? [[], [], []] : AccuracyPeerSearch.Given(problem, peer, targets, out reached);
         if (cold)
@@ -131,7 +136,7 @@ internal static class AccuracyCommand
     private static string Ratio((AccuracyWay Way, Spread Time)? above, (AccuracyWay Way, Spread Time)? below) => above is { } a && below is { } b
         ? string.Create(CultureInfo.InvariantCulture, $"{a.Time.Median / b.Time.Median:F2} ({a.Time.Least / b.Time.Least:F2})") : string.Empty;
 
-    private sealed record Settings(DType DType, bool Cold, AccuracyPeer? Peer, int Rounds);
+    private sealed record Settings(DType DType, bool Cold, AccuracyPeer? Peer, int Rounds, string[] Solvers);
 
     private sealed record Spread(double Median, double Least, double Greatest)
     {

@@ -73,10 +73,11 @@ internal static class AccuracySearch
     private static LinearSolver Auto(double tolerance) => LinearSolver.Auto(tolerance, maxIterations: MostUpdates);
 
     /// <summary>Ways to each accuracy at the given inner solution, one of each solver, and the best that any reached.</summary>
-    public static IReadOnlyList<AccuracyWay>[] Given(AccuracyProblem problem, DType dtype, double[] targets, out double best)
+    public static IReadOnlyList<AccuracyWay>[] Given(AccuracyProblem problem, DType dtype, (double[] Targets, string[] Solvers) asked, out double best)
     {
-        var found = new Found(problem, targets);
-        foreach (AccuracySolver solver in Solvers(problem, dtype))
+        var found = new Found(problem, asked.Targets);
+        foreach (AccuracySolver solver in Solvers(problem, dtype)
+            .Where(solver => asked.Solvers.Length == 0 || asked.Solvers.Contains(solver.Name) || solver == s_auto || solver.Name == Kept))
         {
             found.Try(solver.Name, solver, tolerance => cancellation => problem.Compute(solver.Make(tolerance), cancellation));
         }

@@ -18,7 +18,7 @@ internal sealed record KeptChoice(LinearSolver Inner, Dictionary<double, SolverM
     internal override SolverKind Kind => Inner.Kind;
 
     /// <inheritdoc/>
-    protected override LinearSolution Solve(LinearSystem system)
+    protected internal override LinearSolution Solve(LinearSystem system)
     {
         double tolerance = Tolerance.Relative ?? 0;
         bool made = Left.TryGetValue(tolerance, out SolverMemory? memory);
