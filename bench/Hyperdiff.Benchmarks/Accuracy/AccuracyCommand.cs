@@ -22,6 +22,11 @@ internal static class AccuracyCommand
             DefaultValueFactory = _ => [],
         };
         names.AcceptOnlyFromAmong([.. AccuracyProblems.Names]);
+        var solvers = new Option<string[]>("--solver")
+        {
+            Description = "What Auto is compared with, by its name in the table; all of ours if absent. May be given more than once.",
+            DefaultValueFactory = _ => [],
+        };
         var dtype = new Option<string>("--dtype") { Description = "f64 or f32.", DefaultValueFactory = _ => "f64" };
         dtype.AcceptOnlyFromAmong("f64", "f32");
         var start = new Option<string>("--start")
@@ -34,7 +39,7 @@ internal static class AccuracyCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each side.", DefaultValueFactory = _ => 2 };
         var python = new Option<string>("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "python3" };
         var command = new Command("accuracy", "Times hypergradients to a true relative error, by the best solver here and the best method of hypertorch.")
-            { names, dtype, start, rounds, threads, python };
+            { names, solvers, dtype, start, rounds, threads, python };
         command.SetAction(parsed =>
         {
             // read by the backend at its first use
@@ -49,12 +54,12 @@ internal static class AccuracyCommand
             string[] asked = parsed.GetValue(names)!;
             Console.WriteLine("""
 
-                | problem | error below | ours | ms | work | peer | ms | work | peer / ours | Auto / ours |
-                |---|--:|---|--:|--:|---|--:|--:|--:|--:|
+                | problem | error below | ours | ms | work | peer | ms | work | peer / ours | Auto / ours | kept / ours |
+                |---|--:|---|--:|--:|---|--:|--:|--:|--:|--:|
                 """);
             foreach (string name in AccuracyProblems.Names.Where(name => asked.Length == 0 || asked.Contains(name)))
             {
-                Print(AccuracyProblems.Of(name, element), new Settings(element, cold, peer, parsed.GetValue(rounds)));
+                Print(AccuracyProblems.Of(name, element), new Settings(element, cold, peer, parsed.GetValue(rounds), parsed.GetValue(solvers)!));
             }
         });
         return command;
@@ -63,9 +68,9 @@ internal static class AccuracyCommand
     private static void Print(AccuracyProblem problem, Settings settings)
     {
         double[] targets = [1e-3, 1e-6, 1e-9];
-        (DType dtype, bool cold, AccuracyPeer? peer, int rounds) = settings;
+        (DType dtype, bool cold, AccuracyPeer? peer, int rounds, string[] solvers) = settings;
         peer?.Take(problem);
-        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Given(problem, dtype, targets, out double best);
+        IReadOnlyList<AccuracyWay>[] ours = AccuracySearch.Given(problem, dtype, (targets, solvers), out double best);
         double reached = double.NaN;
         IReadOnlyList<AccuracyWay>[] theirs = peer is null ? [[], [], []] : AccuracyPeerSearch.Given(problem, peer, targets, out reached);
         if (cold)
@@ -77,21 +82,24 @@ internal static class AccuracyCommand
         for (int i = 0; i < targets.Length; i++)
         {
             // those that were fastest when they were found, in turns
-            AccuracyWay[] chosen = Fastest(ours[i].Where(way => !AccuracySearch.IsAuto(way))), auto = Fastest(ours[i].Where(AccuracySearch.IsAuto));
-            AccuracyWay[] others = Fastest(theirs[i]);
-            AccuracyWay[] all = [.. chosen, .. auto, .. others];
+            AccuracyWay[][] parts =
+            [
+                Fastest(ours[i].Where(way => !AccuracySearch.IsAuto(way) && !AccuracySearch.IsKept(way))),
+                Fastest(ours[i].Where(AccuracySearch.IsAuto)), Fastest(ours[i].Where(AccuracySearch.IsKept)), Fastest(theirs[i]),
+            ];
+            AccuracyWay[] all = [.. parts.SelectMany(part => part)];
             Spread[] times = Timed(all, rounds);
-            (AccuracyWay Way, Spread Time)? Best(int start, int count) =>
-                count == 0 ? null : all.Zip(times).Skip(start).Take(count).MinBy(pair => pair.Second.Median);
-            (AccuracyWay Way, Spread Time)? mine = Best(0, chosen.Length), choice = Best(chosen.Length, auto.Length);
-            (AccuracyWay Way, Spread Time)? other = Best(chosen.Length + auto.Length, others.Length);
+            (AccuracyWay Way, Spread Time)? Best(int part) => parts[part].Length == 0 ? null
+                : all.Zip(times).Skip(parts.Take(part).Sum(before => before.Length)).Take(parts[part].Length).MinBy(pair => pair.Second.Median);
+            (AccuracyWay Way, Spread Time)? mine = Best(0), auto = Best(1), kept = Best(2), other = Best(3);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {problem.Name} | {targets[i]:E0} | {Cell(mine, best)} | {Cell(other, reached)} | {Ratio(other, mine)} | {Ratio(choice, mine)} |"));
+                $"| {problem.Name} | {targets[i]:E0} | {Cell(mine, best)} | {Cell(other, reached)} | "
+                    + $"{Ratio(other, mine)} | {Ratio(auto, mine)} | {Ratio(kept, mine)} |"));
         }
 
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| | | {problem.Shape}; relative residual of the reference {problem.Exact.Residual:E0} | | | | | | | |"));
+            CultureInfo.InvariantCulture, $"| | | {problem.Shape}; relative residual of the reference {problem.Exact.Residual:E0} | | | | | | | | |"));
     }
 
     private static AccuracyWay[] Fastest(IEnumerable<AccuracyWay> ways) => [.. ways.OrderBy(way => way.Seconds).Take(MostTimed)];
@@ -126,9 +134,9 @@ internal static class AccuracyCommand
         : double.IsNaN(reached) ? "not run | | " : string.Create(CultureInfo.InvariantCulture, $"reached {reached:E1} | | ");
 
     private static string Ratio((AccuracyWay Way, Spread Time)? above, (AccuracyWay Way, Spread Time)? below) => above is { } a && below is { } b
-        ? string.Create(CultureInfo.InvariantCulture, $"{a.Time.Median / b.Time.Median:F2}") : string.Empty;
+        ? string.Create(CultureInfo.InvariantCulture, $"{a.Time.Median / b.Time.Median:F2} ({a.Time.Least / b.Time.Least:F2})") : string.Empty;
 
-    private sealed record Settings(DType DType, bool Cold, AccuracyPeer? Peer, int Rounds);
+    private sealed record Settings(DType DType, bool Cold, AccuracyPeer? Peer, int Rounds, string[] Solvers);
 
     private sealed record Spread(double Median, double Least, double Greatest)
     {

@@ -19,10 +19,14 @@ internal static class AccuracySearch
     private const int LargestDense = 1000;
     private const double Compilation = 2;
     private const int Repetitions = 5;
-    private static readonly AccuracySolver s_auto = new("Auto", tolerance => LinearSolver.Auto(tolerance, maxIterations: MostUpdates));
+    private const string Kept = "Auto, kept";
+    private static readonly AccuracySolver s_auto = new("Auto", Auto);
 
-    /// <summary>Whether a way leaves the choice of a solver to the library.</summary>
+    /// <summary>Whether a way leaves the choice of a solver to the library, which makes it in every solve.</summary>
     public static bool IsAuto(AccuracyWay way) => way.Solver == s_auto;
+
+    /// <summary>Whether a way goes on with the choice of the library, which an earlier solve made.</summary>
+    public static bool IsKept(AccuracyWay way) => way.Solver is { Name: Kept };
 
     /// <summary>The solvers of ours that apply to a problem: first those that are fast as a rule, beside which the others are given up the sooner.</summary>
     private static IEnumerable<AccuracySolver> Solvers(AccuracyProblem problem, DType dtype)
@@ -62,13 +66,18 @@ internal static class AccuracySearch
         yield return new("Anderson(5)", tolerance => LinearSolver.Anderson(5, tolerance, maxIterations: MostUpdates));
         yield return new("LSMR", tolerance => LinearSolver.Lsmr(tolerance, maxIterations: MostUpdates));
         yield return s_auto;
+        var left = new Dictionary<double, SolverMemory?>();
+        yield return new(Kept, tolerance => new KeptChoice(Auto(tolerance), left));
     }
 
+    private static LinearSolver Auto(double tolerance) => LinearSolver.Auto(tolerance, maxIterations: MostUpdates);
+
     /// <summary>Ways to each accuracy at the given inner solution, one of each solver, and the best that any reached.</summary>
-    public static IReadOnlyList<AccuracyWay>[] Given(AccuracyProblem problem, DType dtype, double[] targets, out double best)
+    public static IReadOnlyList<AccuracyWay>[] Given(AccuracyProblem problem, DType dtype, (double[] Targets, string[] Solvers) asked, out double best)
     {
-        var found = new Found(problem, targets);
-        foreach (AccuracySolver solver in Solvers(problem, dtype))
+        var found = new Found(problem, asked.Targets);
+        foreach (AccuracySolver solver in Solvers(problem, dtype)
+            .Where(solver => asked.Solvers.Length == 0 || asked.Solvers.Contains(solver.Name) || solver == s_auto || solver.Name == Kept))
         {
             found.Try(solver.Name, solver, tolerance => cancellation => problem.Compute(solver.Make(tolerance), cancellation));
         }
@@ -83,7 +92,8 @@ internal static class AccuracySearch
     {
         AccuracySolver[] adjoints =
         [
-            .. given.Select(ways => ways.Where(way => !IsAuto(way)).MinBy(way => way.Seconds)?.Solver).OfType<AccuracySolver>().Distinct(), s_auto
+            .. given.Select(ways => ways.Where(way => !IsAuto(way) && !IsKept(way)).MinBy(way => way.Seconds)?.Solver).OfType<AccuracySolver>().Distinct(),
+            s_auto,
         ];
         var found = new Found(problem, targets);
         foreach (AccuracySolver adjoint in adjoints)
@@ -133,8 +143,8 @@ internal static class AccuracySearch
         }
 
         // the choice of the library is told of however long it takes
-        private double Worthwhile(int next, AccuracySolver solver) =>
-            solver == s_auto ? Patience : Ways.Skip(next).Max(ways => ways.Count == 0 ? Patience : Hopeless * ways.Min(way => way.Seconds));
+        private double Worthwhile(int next, AccuracySolver solver) => solver == s_auto || solver.Name == Kept
+            ? Patience : Ways.Skip(next).Max(ways => ways.Count == 0 ? Patience : Hopeless * ways.Min(way => way.Seconds));
 
         // null if a solve did not converge, or was given up
         private AccuracyWay? Tried(string name, Func<CancellationToken, AccuracyResult> compute, double bound)

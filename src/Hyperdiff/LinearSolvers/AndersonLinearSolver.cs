@@ -35,21 +35,21 @@ internal sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int
             return run.End();
         }
 
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, window));
-        Tensor first = StackedVectors.Row(0, window);
-        StackedVectors iterates = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.X);
-        StackedVectors residuals = StackedVectors.Zeros(window, matrix.InputTypes).Add(first, run.Start);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
+        (VectorRows images, VectorRows residuals) = (new(window, system), new(window, system));
+        images.Add((new LeafVector(run.X) + run.Start).Leaves);
+        residuals.Add(run.Start);
         double[] mixture = [1, .. new double[window - 1]], gram = new double[window * window];
         gram[0] = LeafVector.Dot(run.Start, run.Start).ToScalar();
         while (run.Continues)
         {
             int place = (run.Updates + 1) % window;
-            Tensor row = StackedVectors.Row(place, window);
-            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. iterates.Leaves, .. residuals.Leaves, Tensor.Wrap(mixture, [window]), row]);
-            (iterates, residuals) = (next[..leaves], next[leaves..(2 * leaves)]);
-            double[] numbers = Readings.Of(next.AsSpan(^2..));
-            run.Next(next[(2 * leaves)..^2], numbers[^1]);
-            for (int i = 0; i < window; i++)
+            Tensor[] x = images.Combine(mixture), next = step.Run(Name, [.. system.RightHandSide.Leaves, .. x]);
+            images.Write(place, next[leaves..^1]);
+            residuals.Write(place, next[..leaves]);
+            double[] numbers = residuals.Dots(next[^1], next[..leaves]);
+            run.Next(x, numbers[^1]);
+            for (int i = 0; i < residuals.Count; i++)
             {
                 gram[(place * window) + i] = gram[(i * window) + place] = numbers[i];
             }
@@ -60,22 +60,15 @@ internal sealed record AndersonLinearSolver(int Window, Tolerance Tolerance, int
         return run.End();
     }
 
-    /// <summary><c>(b, X, R, α, e, residuals) → (X′, R′, x, R′ r, ‖r‖)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix, int rows)
-    {
-        TensorType weights = new(DType.Float64, [rows]);
-        return matrix.Step(
-            (typeof(AndersonLinearSolver), rows),
-            vector => [.. vector, .. StackedVectors.Types(rows, vector), .. StackedVectors.Types(rows, vector), weights, weights],
-            (products, operands) =>
-            {
-                int leaves = matrix.InputTypes.Length;
-                StackedVectors iterates = operands[leaves..(2 * leaves)];
-                StackedVectors residuals = operands[(2 * leaves)..^2];
-                LeafVector x = iterates.Combine(operands[^2], matrix.InputTypes) + residuals.Combine(operands[^2], matrix.InputTypes);
-                LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-                StackedVectors next = residuals.Replace(operands[^1], r);
-                return [.. iterates.Replace(operands[^1], x).Leaves, .. next.Leaves, .. x.Leaves, next.Dot(r), r.OrdinaryNorm()];
-            });
-    }
+    /// <summary><c>(b, x, residuals) → (r, x + r, ‖r‖)</c>.</summary>
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(AndersonLinearSolver),
+        vector => [.. vector, .. vector],
+        (products, operands) =>
+        {
+            int leaves = matrix.InputTypes.Length;
+            LeafVector x = operands[leaves..];
+            LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+            return [.. r.Leaves, .. (x + r).Leaves, r.OrdinaryNorm()];
+        });
 }

@@ -37,31 +37,30 @@ internal sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int 
             return run.End();
         }
 
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, memory));
-        Tensor[] r = run.Start, steps = StackedVectors.Zeros(memory, matrix.InputTypes).Leaves;
-        (double[] weights, double scale, int kept) = (new double[memory], 1, 0);
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
+        var steps = new VectorRows(memory, system);
+        Tensor[] r = run.Start;
+        (double[] weights, double scale) = ([], 1);
         double[,] gram = new double[memory, memory];
         while (run.Continues)
         {
-            Tensor[] next = step.Run(Name,
-                [
-                    .. system.RightHandSide.Leaves, .. run.X, .. r, .. steps, Tensor.Wrap(weights, [memory]), Tensor.Scalar(scale),
-                    StackedVectors.Row(kept, memory),
-                ]);
-            (r, steps) = (next[leaves..(2 * leaves)], next[(2 * leaves)..^3]);
-            double[] numbers = Readings.Of(next.AsSpan(^3..));
-            (double[] column, double[] along) = (numbers[..memory], numbers[memory..^1]);
-            run.Next(next[..leaves], numbers[^1]);
-            for (int i = 0; i <= kept; i++)
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. run.X, .. r, .. steps.Combine(weights), Tensor.Scalar(scale)]);
+            (Tensor[] x, r, Tensor[] s) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..^1]);
+            steps.Add(s);
+            int kept = steps.Count;
+            double[] numbers = steps.Dots(next[^1], s, r);
+            (double[] column, double[] along) = (numbers[..kept], numbers[kept..^1]);
+            run.Next(x, numbers[^1]);
+            for (int i = 0; i < kept; i++)
             {
-                gram[i, kept] = gram[kept, i] = column[i];
+                gram[i, kept - 1] = gram[kept - 1, i] = column[i];
             }
 
-            kept++;
-            (weights, scale) = Direction(gram, along, kept);
+            (weights, scale) = Direction(gram, along);
             if (kept == memory || !(Math.Abs(1 / scale) > Unusable))
             {
-                (weights, scale, kept) = (new double[memory], 1, 0);
+                (weights, scale) = ([], 1);
+                steps.Clear();
             }
         }
 
@@ -71,10 +70,10 @@ internal sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int 
     /// <summary><c>G r = scale (r + Σ weights s)</c>: z ← r, then z ← z + s⁺ (sᵀz)/‖s‖² for every step but the last, whose s⁺ is what is looked for.</summary>
     /// <param name="gram">The inner products of the steps.</param>
     /// <param name="along">Those of the steps with r.</param>
-    /// <param name="kept">How many steps there are.</param>
-    private static (double[] Weights, double Scale) Direction(double[,] gram, double[] along, int kept)
+    private static (double[] Weights, double Scale) Direction(double[,] gram, double[] along)
     {
-        var weights = new double[along.Length];
+        int kept = along.Length;
+        var weights = new double[kept];
         double share = 0;
         for (int j = 0; j < kept; j++)
         {
@@ -95,23 +94,16 @@ internal sealed record BroydenLinearSolver(int Memory, Tolerance Tolerance, int 
         return (weights, 1 / (1 - share));
     }
 
-    /// <summary><c>(b, x, r, S, weights, scale, e, residuals) → (x + s, b − A (x + s), S′, S′ s, S′ r′, ‖r′‖)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix, int rows)
-    {
-        TensorType selection = new(DType.Float64, [rows]);
-        return matrix.Step(
-            (typeof(BroydenLinearSolver), rows),
-            vector => [.. vector, .. vector, .. vector, .. StackedVectors.Types(rows, vector), selection,
-                new TensorType(DType.Float64, Shape.Scalar), selection],
-            (products, operands) =>
-            {
-                int leaves = matrix.InputTypes.Length;
-                StackedVectors steps = operands[(3 * leaves)..^3];
-                LeafVector s = operands[^2] * (new LeafVector(operands[(2 * leaves)..(3 * leaves)]) + steps.Combine(operands[^3], matrix.InputTypes));
-                LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + s;
-                LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
-                StackedVectors next = steps.Replace(operands[^1], s);
-                return [.. x.Leaves, .. r.Leaves, .. next.Leaves, next.Dot(s), next.Dot(r), r.OrdinaryNorm()];
-            });
-    }
+    /// <summary><c>(b, x, r, Σ weights s, scale, residuals) → (x + s, b − A (x + s), s, ‖r′‖)</c>.</summary>
+    private static Graph StepGraph(LinearOperator matrix) => matrix.Step(
+        typeof(BroydenLinearSolver),
+        vector => [.. vector, .. vector, .. vector, .. vector, new TensorType(DType.Float64, Shape.Scalar)],
+        (products, operands) =>
+        {
+            int leaves = matrix.InputTypes.Length;
+            LeafVector s = operands[^1] * (new LeafVector(operands[(2 * leaves)..(3 * leaves)]) + operands[(3 * leaves)..^1]);
+            LeafVector x = new LeafVector(operands[leaves..(2 * leaves)]) + s;
+            LeafVector r = new LeafVector(operands[..leaves]) - products.Product(x);
+            return [.. x.Leaves, .. r.Leaves, .. s.Leaves, r.OrdinaryNorm()];
+        });
 }

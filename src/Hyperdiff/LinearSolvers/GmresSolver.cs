@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -20,32 +21,21 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
 
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
-        LinearOperator matrix = run.System.Matrix;
-        int leaves = x.Length;
-
         // the basis of a space has as many vectors as the space has dimensions
-        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart), rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, rows));
+        LinearOperator matrix = run.System.Matrix;
+        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
+        (VectorRows basis, AlternatingRun product) = run.Once(() => new Memory(new(restart, run.System), matrix.Repeat(matrix.Graph, reach: 0)));
         double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
         Tensor[] q = (Tensor.Scalar(1 / beta) * new LeafVector(r)).Leaves;
-        StackedVectors basis = StackedVectors.Zeros(rows, matrix.InputTypes);
+        basis.Clear();
         SolveStatus? status = null;
         for (int j = 0; j < restart && status is null; j++)
         {
-            if (j == rows)
-            {
-                rows = Math.Min(2 * rows, restart);
-                basis = basis.Widened(rows);
-                step = matrix.Repeat(StepGraph(matrix, rows));
-            }
-
-            Tensor[] next = step.Run(Name, [.. q, .. basis.Leaves, StackedVectors.Row(j, rows)]);
+            basis.Add(q);
+            (q, double[] column, double below) = basis.Project(product.Run(Name, q));
             run.Products++;
-            (q, basis) = (next[..leaves], next[leaves..^2]);
-            double[] numbers = Readings.Of(next.AsSpan(^2..));
-            (double[] column, double below) = (numbers[..^1], numbers[^1]);
-            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
+            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(TensorPrimitives.SumOfSquares<double>(column) + (below * below));
             bool ends = below <= negligible;
             bool independent = problem.Add(column, ends ? 0 : below, negligible);
             status = run.Monitor.Next(double.IsFinite(below) ? problem.Residual : below);
@@ -56,26 +46,10 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             }
         }
 
-        Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve()[..rows], [rows]), matrix.InputTypes)).Leaves;
+        Tensor[] updated = (new LeafVector(x) + basis.Combine(problem.Solve())).Leaves;
         run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
         return (updated, status);
     }
 
-    /// <summary><c>(q, Q, e_j, residuals) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
-    private static Graph StepGraph(LinearOperator matrix, int rows) => matrix.Step(
-        (typeof(GmresSolver), rows),
-        vector => [.. vector, .. StackedVectors.Types(rows, vector), new TensorType(DType.Float64, [rows])],
-        (products, operands) =>
-        {
-            int leaves = matrix.InputTypes.Length;
-            LeafVector q = operands[..leaves];
-            StackedVectors basis = new StackedVectors(operands[leaves..^1]).Add(operands[^1], q);
-            LeafVector w = products.Product(q);
-            Tensor first = basis.Dot(w);
-            w -= basis.Combine(first, matrix.InputTypes);
-            Tensor second = basis.Dot(w);
-            w -= basis.Combine(second, matrix.InputTypes);
-            Tensor norm = w.OrdinaryNorm();
-            return [.. (Ratio(Tensor.OnesLike(norm), norm) * w).Leaves, .. basis.Leaves, first + second, norm];
-        });
+    private sealed record Memory(VectorRows Basis, AlternatingRun Product);
 }

@@ -3,6 +3,8 @@ namespace Hyperdiff;
 /// <summary>What the cycles of a Krylov method share: the system, the judge of the iteration, and the counts of products.</summary>
 internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
 {
+    private object? _kept;
+
     /// <summary>The system.</summary>
     public LinearSystem System { get; } = system;
 
@@ -23,6 +25,10 @@ internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
 
     /// <summary>Watches conjugate gradients for asymmetry.</summary>
     public ConjugacyProbe Conjugacy { get; } = new();
+
+    /// <summary>What the method works in, made in the first cycle and kept for the others.</summary>
+    public T Once<T>(Func<T> make)
+        where T : class => (T)(_kept ??= make());
 
     /// <summary>Judges the next iterate, and tells the observer of it.</summary>
     public SolveStatus? Next(Tensor[] x, double residual)

@@ -46,9 +46,10 @@ public abstract partial record LinearSolver
     /// A Q_j = Q_{j+1} H_j  (Arnoldi),   x = x₀ + Q_j y,   y = argmin ‖β e₁ − H_j y‖
     /// </code>
     /// The residual never grows, and without restarts it is the smallest that the products allow; a cycle that gains nothing would be repeated for ever and
-    /// ends it as <see cref="SolveStatus.Stagnated"/>. One product per update and one per cycle; memory is m vectors, and an update passes over all of them
-    /// four times. An Arnoldi process that ends without a solution shows a singular A, <see cref="SolveStatus.Singular"/>. Source: Saad and Schultz (1986),
-    /// "GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems", algorithm 4. Differs from the source in:
+    /// ends it as <see cref="SolveStatus.Stagnated"/>. One product per update and one per cycle; memory is a vector per update of a cycle, and an update passes
+    /// four times over those that there are. An Arnoldi process that ends without a solution shows a singular A, <see cref="SolveStatus.Singular"/>. Source:
+    /// Saad and Schultz (1986), "GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems", algorithm 4. Differs from the source
+    /// in:
     /// 1. the basis is orthogonalized by classical Gram–Schmidt, twice (Giraud, Langou and Rozložník 2005, "The loss of orthogonality in the Gram-Schmidt
     /// orthogonalization process"), which is products with a matrix and as orthogonal as rounding permits;
     /// 2. the iterate exists at the end of a cycle only.

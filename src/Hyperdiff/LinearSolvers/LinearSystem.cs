@@ -130,10 +130,13 @@ public sealed record LinearSystem
     internal Tolerance Relative(Tolerance tolerance) => new(
         Scale == 0 || !double.IsFinite(Scale) ? tolerance.Relative : Math.Max(tolerance.RelativeAt(Epsilon), Math.ScaleB(tolerance.Absolute, Unit) / Scale), 0);
 
+    /// <summary>Where the system is.</summary>
+    internal IBackend Backend => Eager.BackendOf("A linear solve", [.. RightHandSide.Leaves, .. Matrix.Residuals]);
+
     /// <summary>A vector where the system is, which a method that works on numbers of the host left there.</summary>
     internal Tensor[] Placed(Tensor[] vector)
     {
-        IBackend backend = Eager.BackendOf("A linear solve", [.. RightHandSide.Leaves, .. Matrix.Residuals]);
+        IBackend backend = Backend;
         return Array.ConvertAll(vector, leaf => leaf.To(backend));
     }
 

@@ -1,3 +1,5 @@
+using Hyperdiff.Graphs;
+
 namespace Hyperdiff;
 
 /// <summary>What a few products with random vectors show of an operator: symmetry, the sign of its curvature, whether the fixed-point iteration
@@ -15,8 +17,8 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
 {
     private const int Powers = 8;
 
-    // (I − A) v
-    private LeafVector _image;
+    // v and A v
+    private (LeafVector V, LeafVector Av) _last;
 
     // rounding leaves a relative asymmetry of the order of n ε in products that are symmetric
     private const double RoundingUnits = 1e4;
@@ -32,22 +34,18 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
         var random = new Random(seed);
         (LeafVector u, LeafVector v) = (Draw(matrix, random), Draw(matrix, random));
         (LeafVector au, LeafVector av) = (matrix.Apply(u.Leaves), matrix.Apply(v.Leaves));
-        double[] seen = Readings.Of(
-            [
-                LeafVector.Dot(u, av), LeafVector.Dot(v, au), LeafVector.Dot(u, au), LeafVector.Dot(u, u), LeafVector.Dot(v, av), LeafVector.Dot(v, v),
-            ],
-            [u, av, v, au]);
+        double[] seen = Readings.Of(matrix.Repeat(NumbersGraph(matrix)).Run("A probe", [.. u.Leaves, .. v.Leaves, .. au.Leaves, .. av.Leaves]));
         double scale = Math.Max(seen[6] * seen[7], seen[8] * seen[9]);
         double difference = Math.Abs(seen[0] - seen[1]);
         double curvature = Math.Min(seen[2] / seen[3], seen[4] / seen[5]);
-        return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, double.NaN, 2) { _image = v - av };
+        return new OperatorProbe(scale == 0 ? 0 : difference / scale, curvature, double.NaN, 2) { _last = (v, av) };
     }
 
     /// <summary>The same with the powers of I − A along v, of which the first is known: seven more products.</summary>
     /// <param name="matrix">A.</param>
     public OperatorProbe WithPowers(LinearOperator matrix)
     {
-        LeafVector power = _image;
+        LeafVector power = _last.V - _last.Av;
         double norm = power.Magnitude(), half = norm, curvature = Curvature;
         for (int k = 1; k < Powers && norm > 0; k++)
         {
@@ -62,6 +60,30 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
         return new OperatorProbe(Asymmetry, curvature, growth, Powers + 1);
     }
 
-    private static LeafVector Draw(LinearOperator matrix, Random random) =>
-        DenseMatrix.Leaves([.. Enumerable.Range(0, DenseMatrix.Size(matrix)).Select(_ => (2 * random.NextDouble()) - 1)], matrix.InputTypes);
+    /// <summary><c>(u, v, A u, A v) → (uᵀAv, vᵀAu, uᵀAu, uᵀu, vᵀAv, vᵀv, ‖u‖, ‖Av‖, ‖v‖, ‖Au‖)</c>, in as few passes as there are.</summary>
+    private static Graph NumbersGraph(LinearOperator matrix) => matrix.Step(
+        typeof(OperatorProbe),
+        vector => [.. vector, .. vector, .. vector, .. vector],
+        (_, operands) =>
+        {
+            int leaves = operands.Length / 4;
+            (LeafVector u, LeafVector v) = (operands[..leaves], operands[leaves..(2 * leaves)]);
+            (LeafVector au, LeafVector av) = (operands[(2 * leaves)..(3 * leaves)], operands[(3 * leaves)..]);
+            return
+            [
+                LeafVector.Dot(u, av), LeafVector.Dot(v, au), LeafVector.Dot(u, au), LeafVector.Dot(u, u), LeafVector.Dot(v, av), LeafVector.Dot(v, v),
+                u.Norm(), av.Norm(), v.Norm(), au.Norm(),
+            ];
+        });
+
+    private static LeafVector Draw(LinearOperator matrix, Random random)
+    {
+        double[] numbers = new double[DenseMatrix.Size(matrix)];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (2 * random.NextDouble()) - 1;
+        }
+
+        return DenseMatrix.Leaves(numbers, matrix.InputTypes);
+    }
 }

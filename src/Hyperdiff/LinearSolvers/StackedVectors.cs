@@ -18,9 +18,6 @@ internal readonly struct StackedVectors(Tensor[] leaves)
             ? new TensorType(type.DType, [count, type.Shape.ElementCount])
             : throw new ArgumentException($"{count} vectors of {type} have more than 2^31-1 elements: remember fewer (restart, window, memory)."));
 
-    /// <summary>A stack of zeros.</summary>
-    public static StackedVectors Zeros(int count, IEnumerable<TensorType> vector) => LeafVector.Zeros(Types(count, vector));
-
     /// <summary>The stack of some vectors.</summary>
     public static StackedVectors Of(IReadOnlyList<Tensor[]> vectors) =>
         vectors[0].Select((leaf, i) => Tensor.Stack(0, [.. vectors.Select(vector => vector[i].Reshape(leaf.Shape.ElementCount))])).ToArray();
@@ -35,27 +32,12 @@ internal readonly struct StackedVectors(Tensor[] leaves)
         return (int)Math.Clamp(most * CachedBytes / bytes, Math.Min(FewestRows, most), most);
     }
 
-    /// <summary>The stack with rows of zeros below, as many rows in all.</summary>
-    public StackedVectors Widened(int count) => Array.ConvertAll(
-        Leaves, stack => Tensor.Concat(0, stack, Tensor.Zeros([count - stack.Shape[0], stack.Shape[1]], stack.DType)));
-
     /// <summary>A one for every row, as float64.</summary>
     public static Tensor Row(int row, int count)
     {
         var selected = new double[count];
         selected[row] = 1;
         return Tensor.Wrap(selected, [count]);
-    }
-
-    /// <summary>The stack with a vector added to the row that a one selects.</summary>
-    public StackedVectors Add(Tensor row, LeafVector vector) =>
-        Zip(vector, (stack, leaf) => stack + (row.To(leaf.DType).Unsqueeze(1) * leaf.Reshape(1, leaf.Shape.ElementCount)));
-
-    /// <summary>The stack with the row that a one selects replaced by a vector.</summary>
-    public StackedVectors Replace(Tensor row, LeafVector vector)
-    {
-        StackedVectors rest = Array.ConvertAll(Leaves, stack => stack * (1 - row.To(stack.DType)).Unsqueeze(1));
-        return rest.Add(row, vector);
     }
 
     /// <summary>The inner product of every row with a vector, as float64.</summary>
@@ -81,11 +63,5 @@ internal readonly struct StackedVectors(Tensor[] leaves)
         }
 
         return result;
-    }
-
-    private StackedVectors Zip(LeafVector vector, Func<Tensor, Tensor, Tensor> combine)
-    {
-        Tensor[] leaves = Leaves;
-        return leaves.Select((leaf, i) => combine(leaf, vector.Leaves[i])).ToArray();
     }
 }
