@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -21,6 +22,11 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
     {
         LinearOperator matrix = run.System.Matrix;
         LinearOperator? inverse = run.System.Preconditioner;
+        if (inverse is null && matrix.WrittenFor(r) is { } written)
+        {
+            return Cycle(run, written, DenseMatrix.Numbers(x), DenseMatrix.Numbers(r));
+        }
+
         int leaves = x.Length;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
         Tensor[] p = inverse?.Apply(r) ?? r;
@@ -55,6 +61,38 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
         }
 
         return (x, status);
+    }
+
+    /// <summary>The same updates with numbers.</summary>
+    private static (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
+    {
+        double[] p = [.. r], q = new double[p.Length];
+        double before = TensorPrimitives.SumOfSquares<double>(r);
+        Func<Tensor[]> leaves = () => DenseMatrix.Leaves(x, run.System.Matrix.InputTypes);
+        SolveStatus? status = null;
+        while (status is null)
+        {
+            matrix.Multiply(p, q);
+            run.Products++;
+            double curvature = TensorPrimitives.Dot<double>(p, q);
+            if (curvature <= 0)
+            {
+                run.Cause = BreakdownCause.Curvature;
+                status = SolveStatus.Breakdown;
+                break;
+            }
+
+            run.Conjugacy.Observe(p, q);
+            double step = before / curvature;
+            TensorPrimitives.MultiplyAdd(p, step, x, x);
+            TensorPrimitives.MultiplyAdd(q, -step, r, r);
+            double after = TensorPrimitives.SumOfSquares<double>(r);
+            TensorPrimitives.MultiplyAdd(p, after / before, r, p);
+            before = after;
+            status = run.Next(leaves, Math.Sqrt(after));
+        }
+
+        return (leaves(), status);
     }
 
     /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -24,7 +25,13 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         int leaves = x.Length;
 
         // the basis of a space has as many vectors as the space has dimensions
-        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart), rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
+        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
+        if (matrix.WrittenFor(r) is { } written)
+        {
+            return Cycle(run, written, (DenseMatrix.Numbers(x), DenseMatrix.Numbers(r)), restart);
+        }
+
+        int rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, rows));
         double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
@@ -45,13 +52,9 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             (q, basis) = (next[..leaves], next[leaves..^2]);
             double[] numbers = Readings.Of(next.AsSpan(^2..));
             (double[] column, double below) = (numbers[..^1], numbers[^1]);
-            double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
-            bool ends = below <= negligible;
-            bool independent = problem.Add(column, ends ? 0 : below, negligible);
-            status = run.Monitor.Next(double.IsFinite(below) ? problem.Residual : below);
-            if (ends && status != SolveStatus.Converged)
+            (status, bool ends) = Judged(run, problem, column, below);
+            if (ends)
             {
-                status = independent ? status : SolveStatus.Singular;
                 break;
             }
         }
@@ -59,6 +62,63 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         Tensor[] updated = (new LeafVector(x) + basis.Combine(Tensor.Wrap(problem.Solve()[..rows], [rows]), matrix.InputTypes)).Leaves;
         run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
         return (updated, status);
+    }
+
+    /// <summary>The same updates with numbers.</summary>
+    private static (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, WrittenMatrix matrix, (double[] X, double[] R) at, int restart)
+    {
+        (double[] x, double[] q) = at;
+        double beta = new LeafVector([Tensor.Wrap(q, [q.Length])]).Magnitude();
+        var problem = new GivensLeastSquares(restart, beta);
+        TensorPrimitives.Multiply(q, 1 / beta, q);
+        var basis = new List<double[]>();
+        SolveStatus? status = null;
+        while (basis.Count < restart && status is null)
+        {
+            basis.Add(q);
+            double[] w = matrix.Product(q);
+            run.Products++;
+            var column = new double[restart];
+            for (int pass = 0; pass < 2; pass++)
+            {
+                for (int i = 0; i < basis.Count; i++)
+                {
+                    double share = TensorPrimitives.Dot<double>(basis[i], w);
+                    column[i] += share;
+                    TensorPrimitives.MultiplyAdd(basis[i], -share, w, w);
+                }
+            }
+
+            double below = TensorPrimitives.Norm<double>(w);
+            (status, bool ends) = Judged(run, problem, column, below);
+            if (ends)
+            {
+                break;
+            }
+
+            TensorPrimitives.Multiply(w, 1 / below, w);
+            q = w;
+        }
+
+        double[] weights = problem.Solve();
+        for (int i = 0; i < basis.Count; i++)
+        {
+            TensorPrimitives.MultiplyAdd(basis[i], weights[i], x, x);
+        }
+
+        Tensor[] updated = DenseMatrix.Leaves(x, run.System.Matrix.InputTypes);
+        run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
+        return (updated, status);
+    }
+
+    /// <summary>Judges an update, and whether the space has no further direction.</summary>
+    private static (SolveStatus? Status, bool Ends) Judged(KrylovRun run, GivensLeastSquares problem, double[] column, double below)
+    {
+        double negligible = NegligibleUnits * run.System.Epsilon * Math.Sqrt(column.Sum(entry => entry * entry) + (below * below));
+        bool ends = below <= negligible;
+        bool independent = problem.Add(column, ends ? 0 : below, negligible);
+        SolveStatus? status = run.Monitor.Next(double.IsFinite(below) ? problem.Residual : below);
+        return ends && status != SolveStatus.Converged ? (independent ? status : SolveStatus.Singular, true) : (status, false);
     }
 
     /// <summary><c>(q, Q, e_j, residuals) → (q′, Q with q in row j, the column of H on and above the diagonal, the entry below it)</c>.</summary>
