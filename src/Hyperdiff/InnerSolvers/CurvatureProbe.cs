@@ -22,9 +22,10 @@ internal static class CurvatureProbe
     /// <param name="IsNegative">Whether there is a direction of negative curvature.</param>
     /// <param name="Flat">A direction of no curvature, of norm 1; null if none was found.</param>
     /// <param name="IsZero">Whether nothing but zero was found.</param>
-    /// <param name="Slowest">Computes the smallest singular value, for whom it matters; 0 where the products have not found it.</param>
+    /// <param name="Slowest">Computes the smallest singular value, for whom it matters; 0 where the products have not found it. A bound from below will do that
+    /// is above what it is given.</param>
     /// <param name="Products">How many products that took.</param>
-    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, Func<double> Slowest, int Products);
+    public readonly record struct Finding(bool IsNegative, LeafVector? Flat, bool IsZero, Func<double, double> Slowest, int Products);
 
     /// <summary>Looks.</summary>
     /// <param name="types">The types of the leaves.</param>
@@ -42,7 +43,7 @@ internal static class CurvatureProbe
         double zero = Math.Cbrt(epsilon * epsilon) * largest;
         if (diagonal.Count == 0 || !double.IsFinite(largest))
         {
-            return new Finding(false, null, false, () => 0, diagonal.Count);
+            return new Finding(false, null, false, _ => 0, diagonal.Count);
         }
 
         (double[] values, double[] vectors) = Small(diagonal, beside);
@@ -50,7 +51,7 @@ internal static class CurvatureProbe
         double[] weights = flat < 0 ? [] : vectors[(flat * values.Length)..((flat + 1) * values.Length)];
         bool isVector = flat >= 0 && Math.Abs(beside[^1] * weights[^1]) <= zero;
         return new Finding(values[0] < -zero, isVector ? combined(weights) : (LeafVector?)null, largest == 0,
-            () => Slowest(columns, RandomVector.Share(types)), diagonal.Count);
+            enough => Slowest(columns, RandomVector.Share(types), enough), diagonal.Count);
     }
 
     /// <summary>The process with numbers: of short vectors a tensor for each of its hundreds of sums takes longer than the sums.</summary>
@@ -161,13 +162,22 @@ internal static class CurvatureProbe
     /// </remarks>
     /// <param name="columns">Those of H, without their zeros.</param>
     /// <param name="share">The least share of v₁ that a direction has.</param>
-    private static double Slowest(List<double[]> columns, double share)
+    /// <param name="enough">What a bound has to be above to be good enough.</param>
+    private static double Slowest(List<double[]> columns, double share, double enough)
     {
         int n = columns.Count;
         var least = new GivensLeastSquares(n, 1);
-        if (columns.TrueForAll(column => least.Add(column, column[^1], 0)) && !(least.Residual <= share))
+        if (columns.TrueForAll(column => least.Add(column, column[^1], 0)))
         {
-            return 0;
+            if (!(least.Residual <= share))
+            {
+                return 0;
+            }
+
+            if (least.LeastSingularValue is var bound && bound > enough)
+            {
+                return bound;
+            }
         }
 
         var matrix = new double[n + 1, n];

@@ -133,7 +133,7 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified, Func<double>? slowest) = _at.Solver.Verify(ref _at, _error?.Interval.High ?? 0);
+            (status, long verified, Func<double, double>? slowest) = _at.Solver.Verify(ref _at, _error?.Interval.High ?? 0);
             products += verified;
             status = isClaimed && status == SolveStatus.Converged ? Confirmed(slowest, ref products) : status;
         }
@@ -160,12 +160,13 @@ internal sealed class InnerRun
     /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Where some products do not get there,
     /// the error is unknown.
     /// </remarks>
-    private SolveStatus Confirmed(Func<double>? curvature, ref long products)
+    private SolveStatus Confirmed(Func<double, double>? curvature, ref long products)
     {
-        double? slowest = curvature?.Invoke();
+        double enough = _error!.Residual / (Slack * _error.LeastAsked);
+        double? slowest = curvature?.Invoke(enough);
 
         // what was found with the curvature may settle it
-        if (slowest is { } found && _error!.Residual <= Slack * _error.LeastAsked * found)
+        if (slowest is { } found && _error.Residual <= Slack * _error.LeastAsked * found)
         {
             return SolveStatus.Converged;
         }
@@ -185,7 +186,7 @@ internal sealed class InnerRun
             if (slowest is null)
             {
                 CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, matrix.Image, _at.Problem.Epsilon);
-                (slowest, products) = (look.Slowest(), products + look.Products);
+                (slowest, products) = (look.Slowest(norm / (Slack * asked)), products + look.Products);
             }
 
             if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))

@@ -54,7 +54,7 @@ public abstract record InnerSolver
     /// <param name="at">The state; what was computed there is left in it.</param>
     /// <param name="error">The most that its error is by the estimate; 0 where there is none.</param>
     /// <returns>Also what computes the smallest singular value of ∂R/∂w, 0 where it was not found; null where it was not looked for.</returns>
-    internal virtual (SolveStatus Status, long Products, Func<double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
+    internal virtual (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
         (SolveStatus.Converged, 0, null);
 
     /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>

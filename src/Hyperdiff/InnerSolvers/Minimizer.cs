@@ -129,7 +129,7 @@ public abstract record Minimizer : InnerSolver
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
 
     /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find, or falls on beyond it.</summary>
-    internal sealed override (SolveStatus Status, long Products, Func<double>? Slowest) Verify(ref ConditionProbe at, double error = 0)
+    internal sealed override (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0)
     {
         if (!ChecksCurvature)
         {

@@ -22,11 +22,6 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
     {
         LinearOperator matrix = run.System.Matrix;
         LinearOperator? inverse = run.System.Preconditioner;
-        if (inverse is null && matrix.WrittenFor(r) is { } written)
-        {
-            return Cycle(run, written, DenseMatrix.Numbers(x), DenseMatrix.Numbers(r));
-        }
-
         int leaves = x.Length;
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
         Tensor[] p = inverse?.Apply(r) ?? r;
@@ -63,8 +58,9 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
         return (x, status);
     }
 
-    /// <summary>The same updates with numbers.</summary>
-    private static (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
+    private protected override bool TakesNumbers(LinearSystem system) => system.Preconditioner is null;
+
+    private protected override SolveStatus? Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
     {
         double[] p = [.. r], q = new double[p.Length];
         double before = TensorPrimitives.SumOfSquares<double>(r);
@@ -78,8 +74,7 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
             if (curvature <= 0)
             {
                 run.Cause = BreakdownCause.Curvature;
-                status = SolveStatus.Breakdown;
-                break;
+                return SolveStatus.Breakdown;
             }
 
             run.Conjugacy.Observe(p, q);
@@ -92,7 +87,7 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
             status = run.Next(leaves, Math.Sqrt(after));
         }
 
-        return (leaves(), status);
+        return status;
     }
 
     /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -31,38 +30,16 @@ internal sealed record FixedPointLinearSolver(Tolerance Tolerance, int MaxIterat
         var run = new ResidualIteration(this, system, MaxIterations);
         Tensor[] r = run.Start;
         run.Growth = StopsOnSuspicion ? () => GrowthEvidence.Of(matrix, 1, r) : null;
-        if (matrix.WrittenFor(r) is { } written)
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix));
+        while (run.Continues)
         {
-            Iterate(run, written, system, ref r);
-        }
-        else
-        {
-            AlternatingRun step = matrix.Repeat(StepGraph(matrix));
-            while (run.Continues)
-            {
-                Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. run.X, .. r]);
-                r = next[leaves..^1];
-                run.Next(next[..leaves], next[^1].ToScalar());
-            }
+            Tensor[] next = step.Run(Name, [.. system.RightHandSide.Leaves, .. run.X, .. r]);
+            r = next[leaves..^1];
+            run.Next(next[..leaves], next[^1].ToScalar());
         }
 
         LinearSolution found = run.End();
         return found.Report.Status == SolveStatus.MaxIterations ? found with { Left = r } : found;
-    }
-
-    /// <summary>The same updates with numbers.</summary>
-    private static void Iterate(ResidualIteration run, WrittenMatrix matrix, LinearSystem system, ref Tensor[] residual)
-    {
-        double[] b = DenseMatrix.Numbers(system.RightHandSide.Leaves), x = DenseMatrix.Numbers(run.X), r = DenseMatrix.Numbers(residual);
-        var product = new double[x.Length];
-        while (run.Continues)
-        {
-            TensorPrimitives.Add(x, r, x);
-            matrix.Multiply(x, product);
-            TensorPrimitives.Subtract<double>(b, product, r);
-            residual = DenseMatrix.Leaves(r, system.Matrix.InputTypes);
-            run.Next(DenseMatrix.Leaves(x, system.Matrix.InputTypes), TensorPrimitives.Norm<double>(r));
-        }
     }
 
     /// <summary><c>(b, x, r, residuals) → (x + r, b − A (x + r), its norm)</c>.</summary>

@@ -25,13 +25,7 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         int leaves = x.Length;
 
         // the basis of a space has as many vectors as the space has dimensions
-        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart);
-        if (matrix.WrittenFor(r) is { } written)
-        {
-            return Cycle(run, written, (DenseMatrix.Numbers(x), DenseMatrix.Numbers(r)), restart);
-        }
-
-        int rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
+        int restart = Math.Clamp(DenseMatrix.Size(matrix), 1, Restart), rows = StackedVectors.FirstRows(restart, matrix.InputTypes);
         AlternatingRun step = matrix.Repeat(StepGraph(matrix, rows));
         double beta = new LeafVector(r).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
@@ -64,10 +58,12 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
         return (updated, status);
     }
 
-    /// <summary>The same updates with numbers.</summary>
-    private static (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, WrittenMatrix matrix, (double[] X, double[] R) at, int restart)
+    private protected override bool TakesNumbers(LinearSystem system) => true;
+
+    private protected override SolveStatus? Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
     {
-        (double[] x, double[] q) = at;
+        int restart = Math.Min(matrix.Size, Restart);
+        double[] q = [.. r];
         double beta = new LeafVector([Tensor.Wrap(q, [q.Length])]).Magnitude();
         var problem = new GivensLeastSquares(restart, beta);
         TensorPrimitives.Multiply(q, 1 / beta, q);
@@ -106,9 +102,8 @@ internal sealed record GmresSolver(int Restart, Tolerance Tolerance, int MaxIter
             TensorPrimitives.MultiplyAdd(basis[i], weights[i], x, x);
         }
 
-        Tensor[] updated = DenseMatrix.Leaves(x, run.System.Matrix.InputTypes);
-        run.System.Observer?.Invoke(updated, run.Monitor.Residual, run.Monitor.Iterations);
-        return (updated, status);
+        run.System.Observer?.Invoke(DenseMatrix.Leaves(x, run.System.Matrix.InputTypes), run.Monitor.Residual, run.Monitor.Iterations);
+        return status;
     }
 
     /// <summary>Judges an update, and whether the space has no further direction.</summary>

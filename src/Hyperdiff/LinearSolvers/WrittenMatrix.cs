@@ -4,9 +4,10 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>The matrix of a small operator as numbers, in float64.</summary>
+/// <summary>The matrix of a small operator on one leaf as numbers, in float64.</summary>
 /// <remarks>With few unknowns the time of a solve goes into calls, tensors and plans, and none into arithmetic: all columns in one run of a plan, and loops over
-/// numbers from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same.</remarks>
+/// numbers from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same. Of several leaves each is judged by
+/// its own norm; where one is zero by cancellation, only products that round as the condition does bring it there.</remarks>
 internal sealed class WrittenMatrix
 {
     private readonly double[] _columns;
@@ -16,7 +17,7 @@ internal sealed class WrittenMatrix
     /// <summary>The number of unknowns.</summary>
     public int Size { get; }
 
-    /// <summary>The matrix of a graph <c>(v, residuals) → A v</c>; null where that is large, or more than operations in float64 on
+    /// <summary>The matrix of a graph <c>(v, residuals) → A v</c>; null where it is not small, has several leaves, or takes more than operations in float64 on
     /// the host.</summary>
     public static WrittenMatrix? Of(Graph graph, Tensor[] residuals) =>
         graph.Derive(new Key(residuals.Length), made => new Writer(made, residuals.Length)).Write(residuals);
@@ -68,36 +69,21 @@ internal sealed class WrittenMatrix
         private const long MostWork = 1 << 16;
         private const long MostElements = 1 << 12;
 
-        private readonly int _size;
         private readonly Graph? _columns;
-        private readonly Tensor[] _units = [];
+        private readonly Tensor? _units;
         private Entry? _last;
 
         public Writer(Graph graph, int residuals)
         {
-            TensorType[] leaves = [.. graph.InputTypes.AsSpan()[..^residuals]];
-            long size = leaves.Sum(type => (long)type.Shape.ElementCount);
-            if (size is 0 or > MostUnknowns || !TensorType.AreLike(leaves, graph.OutputTypes.AsSpan()) || !IsSmall(graph, (int)size))
+            if (graph.Inputs.Length != residuals + 1 || !TensorType.AreLike(graph.InputTypes.AsSpan()[..1], graph.OutputTypes.AsSpan())
+                || !IsSmall(graph, graph.InputTypes[0].Shape.ElementCount))
             {
                 return;
             }
 
-            _size = (int)size;
-            _columns = Batching.Of(graph, [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => i < leaves.Length)], _size).Repeated;
-            _units = new Tensor[leaves.Length];
-            int first = 0;
-            for (int leaf = 0; leaf < leaves.Length; leaf++)
-            {
-                int count = leaves[leaf].Shape.ElementCount;
-                var ones = new double[_size * count];
-                for (int i = 0; i < count; i++)
-                {
-                    ones[((first + i) * count) + i] = 1;
-                }
-
-                _units[leaf] = Tensor.Wrap(ones, [_size, .. leaves[leaf].Shape]);
-                first += count;
-            }
+            int size = graph.InputTypes[0].Shape.ElementCount;
+            _columns = Batching.Of(graph, [.. Enumerable.Range(0, residuals + 1).Select(i => i == 0)], size).Repeated;
+            _units = Tensor.Eye(size).Reshape([size, .. graph.InputTypes[0].Shape]);
         }
 
         public WrittenMatrix? Write(Tensor[] residuals)
@@ -113,28 +99,19 @@ internal sealed class WrittenMatrix
                 return last.Matrix;
             }
 
-            Tensor[] images = _columns.Executable(HostExecution.Backend).Run([.. _units, .. residuals]);
-            var columns = new double[_size * _size];
-            int first = 0;
-            foreach (Tensor image in images)
-            {
-                int count = image.Count / _size;
-                ReadOnlySpan<double> rows = image.AsSpan<double>();
-                for (int j = 0; j < _size; j++)
-                {
-                    rows.Slice(j * count, count).CopyTo(columns.AsSpan((j * _size) + first, count));
-                }
-
-                first += count;
-            }
-
-            var written = new WrittenMatrix(_size, columns);
+            Tensor columns = _columns.Executable(HostExecution.Backend).Run([_units!, .. residuals])[0];
+            var written = new WrittenMatrix(columns.Shape[0], columns.ToArray<double>());
             _last = new Entry(residuals, written);
             return written;
         }
 
         private static bool IsSmall(Graph graph, int size)
         {
+            if (size is 0 or > MostUnknowns)
+            {
+                return false;
+            }
+
             long work = ProductWork.MultiplyAdds(graph), elements = 0;
             foreach (Value input in graph.Inputs)
             {

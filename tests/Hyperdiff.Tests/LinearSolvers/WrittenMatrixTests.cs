@@ -6,30 +6,28 @@ namespace Hyperdiff.Tests.LinearSolvers;
 public sealed class WrittenMatrixTests
 {
     private static readonly Tensor s_square = RandomKey.FromSeed(1).Normal([3, 3]);
-    private static readonly Tensor s_beside = RandomKey.FromSeed(2).Normal([3, 4]);
+    private static readonly Tensor s_beside = RandomKey.FromSeed(2).Normal([4, 4]);
 
     public static TheoryData<string, LinearSolver> Solvers => new()
     {
         { "conjugate gradients", LinearSolver.ConjugateGradient(1e-10) },
         { "GMRES", LinearSolver.Gmres(5, 1e-10) },
-        { "fixed point", LinearSolver.FixedPoint(1e-10) },
     };
 
     [Fact]
-    public void SeveralLeaves_AreOneMatrix()
+    public void AMatrix_IsThatOfTheProducts()
     {
-        LinearOperator matrix = LinearOperator.From(
-            v => [s_square.MatMul(v[0]) + s_beside.MatMul(v[1].Reshape(4)), (v[1] * 3) + v[0].Sum()], Type(3), Type(2, 2));
+        LinearOperator matrix = LinearOperator.From(v => s_square.MatMul(v).MatMul(s_beside) + (v[0].Sum() * Tensor.Ones([3, 4])), Type(3, 4));
         WrittenMatrix written = Written(matrix)!;
 
         // the columns that products with unit vectors give one by one, from which those of a batch may differ in rounding
-        for (int column = 0; column < 7; column++)
+        for (int column = 0; column < 12; column++)
         {
-            double[] unit = new double[7];
+            double[] unit = new double[12];
             unit[column] = 1;
             double[] product = DenseMatrix.Numbers(matrix.Apply(DenseMatrix.Leaves(unit, matrix.InputTypes)));
             Assert.All(written.Product(unit).Zip(product), pair => Assert.Equal(pair.Second, pair.First, 1e-14));
-            Assert.Equal(product, Enumerable.Range(0, 7).Select(row => written.ToArray()[row, column]), (x, y) => Math.Abs(x - y) <= 1e-14);
+            Assert.Equal(product, Enumerable.Range(0, 12).Select(row => written.ToArray()[row, column]), (x, y) => Math.Abs(x - y) <= 1e-14);
         }
     }
 
@@ -41,6 +39,7 @@ public sealed class WrittenMatrixTests
         Assert.Null(Written(LinearOperator.From(v => 2 * v, new TensorType(DType.Float32, [3]))));
         Assert.Null(Written(LinearOperator.From(v => v.To(DType.Float32).To(DType.Float64), Type(3))));
         Assert.Null(Written(LinearOperator.From(v => 2 * v, v => 2 * v, Type(3))));
+        Assert.Null(Written(LinearOperator.From(v => [v[0] + v[1], v[1]], Type(2), Type(2))));
 
         // a product that rests on a solve, of which each costs as much as many products
         Assert.Null(Written(LinearOperator.From(v => LinearSolve(v), Type(3))));
@@ -87,8 +86,9 @@ public sealed class WrittenMatrixTests
         Assert.Equal((SolveStatus.Converged, tensors.Report.Iterations, tensors.Report.Products, name.Length > 0),
             (numbers.Report.Status, numbers.Report.Iterations, numbers.Report.Products, true));
 
-        // residuals fall by ten digits, of numbers of which sixteen are right, on matrices conditioned below 10
-        Assert.All(ofSmall.Zip(ofLarge), pair => Assert.InRange(pair.First / pair.Second, 1 - 1e-4, 1 + 1e-4));
+        // down to 1e-10 of numbers of which sixteen digits are right, on matrices conditioned below 10; the last one may be at rounding
+        Assert.Equal(ofLarge.Count, ofSmall.Count);
+        Assert.All(ofSmall.Zip(ofLarge), pair => Assert.Equal(pair.Second, pair.First, 1e-4 * Math.Max(pair.Second, 1e-10)));
         Assert.All(numbers.Value[0].ToArray<double>().Zip(tensors.Value[0].ToArray<double>()), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
         Assert.True(numbers.Asymmetry is double.NaN or < 1e-14, $"{numbers.Asymmetry}");
     }

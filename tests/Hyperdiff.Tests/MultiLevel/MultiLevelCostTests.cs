@@ -29,9 +29,9 @@ public sealed class MultiLevelCostTests
         int updates = gradient.Reports.Single(report => report.Solver.StartsWith("inner", StringComparison.Ordinal)
             && report.Solver.EndsWith("of middle", StringComparison.Ordinal)).Iterations;
 
-        // the start, a step of full length each, a look beyond the solution, and that for the level above
+        // a step of full length each, a look beyond the solution, and one for the level above; at zero, where middle begins, so does what is below, solved
         Assert.InRange(updates, 3, 20);
-        Assert.Equal(1 + updates + 1 + 1, solves);
+        Assert.Equal(updates + 1 + 1, solves);
     }
 
     [Fact]

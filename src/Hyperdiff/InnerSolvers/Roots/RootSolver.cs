@@ -35,7 +35,7 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
 
     /// <summary>A stationary point of a constrained objective is not a minimum where the Lagrangian curves downwards along a direction that the active
     /// constraints leave free.</summary>
-    internal sealed override (SolveStatus Status, long Products, Func<double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
+    internal sealed override (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
         at.Problem.Graph.Outputs.Length > at.Problem.States
             && FreeCurvature.FindsNegative(at.Problem, ConditionProbe.Derivative(ref at).Matrix) is { Found: true } free
             ? (SolveStatus.NotAMinimum, free.Products, null)
