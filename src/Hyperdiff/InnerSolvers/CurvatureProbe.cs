@@ -36,8 +36,13 @@ internal static class CurvatureProbe
     /// <param name="seed">Of the random vector.</param>
     public static Finding Look(ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, Func<double>? scale = null, int seed = 1)
     {
-        bool isShort = types.All(type => type.DType == DType.Float64) && types.Sum(type => type.Shape.ElementCount) <= Short;
-        (Process made, Func<double[], LeafVector> combined) = isShort ? InNumbers(types, product, epsilon, seed) : InVectors(types, product, epsilon, seed);
+        // where a product lies, the others will
+        LeafVector start = RandomVector.Draw(types, seed);
+        double norm = start.Magnitude();
+        LeafVector first = norm > 0 ? Tensor.Scalar(1 / norm) * start : start, image = norm > 0 ? product(first) : first;
+        bool isShort = types.All(type => type.DType == DType.Float64) && types.Sum(type => type.Shape.ElementCount) <= Short && !image.IsOnDevice;
+        (Process made, Func<double[], LeafVector> combined) = isShort
+            ? InNumbers((start, image), product, types, epsilon) : InVectors((start, image), product, types, epsilon);
         (List<double> diagonal, List<double> beside, List<double[]> columns) = made;
         double largest = Math.Max(scale?.Invoke() ?? 0, diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max());
         double zero = Math.Cbrt(epsilon * epsilon) * largest;
@@ -56,18 +61,18 @@ internal static class CurvatureProbe
 
     /// <summary>The process with numbers: of short vectors a tensor for each of its hundreds of sums takes longer than the sums.</summary>
     private static (Process Made, Func<double[], LeafVector> Combined) InNumbers(
-        ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, int seed)
+        (LeafVector Start, LeafVector Image) first, Func<LeafVector, LeafVector> product, ImmutableArray<TensorType> types, double epsilon)
     {
         var made = new Process([], [], []);
         var basis = new List<double[]>();
-        double[] next = DenseMatrix.Numbers(RandomVector.Draw(types, seed).Leaves);
+        double[] next = DenseMatrix.Numbers(first.Start.Leaves);
         double norm = Norm(next);
         while (basis.Count < Math.Min(MaxProducts, next.Length) && norm > 0)
         {
             double[] v = new double[next.Length];
             TensorPrimitives.Multiply(next, 1 / norm, v);
             basis.Add(v);
-            double[] image = DenseMatrix.Numbers(product(DenseMatrix.Leaves(v, types)).Leaves);
+            double[] image = DenseMatrix.Numbers((basis.Count == 1 ? first.Image : product(DenseMatrix.Leaves(v, types))).Leaves);
             double along = TensorPrimitives.Dot<double>(v, image), length = Norm(image);
             var column = new double[basis.Count + 1];
 
@@ -107,18 +112,18 @@ internal static class CurvatureProbe
 
     /// <summary>The process with vectors where they lie.</summary>
     private static (Process Made, Func<double[], LeafVector> Combined) InVectors(
-        ImmutableArray<TensorType> types, Func<LeafVector, LeafVector> product, double epsilon, int seed)
+        (LeafVector Start, LeafVector Image) first, Func<LeafVector, LeafVector> product, ImmutableArray<TensorType> types, double epsilon)
     {
         int most = Math.Min(MaxProducts, types.Sum(type => type.Shape.ElementCount));
         var made = new Process([], [], []);
         var basis = new List<LeafVector>();
-        LeafVector next = RandomVector.Draw(types, seed);
+        LeafVector next = first.Start;
         double norm = next.Magnitude();
         while (basis.Count < most && norm > 0)
         {
             LeafVector v = Tensor.Scalar(1 / norm) * next;
             basis.Add(v);
-            LeafVector image = product(v);
+            LeafVector image = basis.Count == 1 ? first.Image : product(v);
             next = image;
 
             // twice is enough to keep the basis orthogonal

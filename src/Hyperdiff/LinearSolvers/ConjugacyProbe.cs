@@ -61,7 +61,8 @@ internal sealed class ConjugacyProbe
             return;
         }
 
-        double scale = (TensorPrimitives.Norm<double>(before) * TensorPrimitives.Norm(product)) + (TensorPrimitives.Norm(direction) * TensorPrimitives.Norm<double>(image));
+        double scale = (TensorPrimitives.Norm<double>(before) * TensorPrimitives.Norm(product))
+            + (TensorPrimitives.Norm(direction) * TensorPrimitives.Norm<double>(image));
         double difference = Math.Abs(TensorPrimitives.Dot(before, product) - TensorPrimitives.Dot(direction, image));
         Asymmetry = scale == 0 ? 0 : difference / scale;
         _done = true;
