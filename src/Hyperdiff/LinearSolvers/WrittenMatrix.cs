@@ -5,9 +5,11 @@ using Hyperdiff.Transforms;
 namespace Hyperdiff;
 
 /// <summary>The matrix of a small operator on one leaf as numbers, in float64.</summary>
-/// <remarks>With few unknowns the time of a solve goes into calls, tensors and plans, and none into arithmetic: all columns in one run of a plan, and loops over
-/// numbers from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same. Of several leaves each is judged by
-/// its own norm; where one is zero by cancellation, only products that round as the condition does bring it there.</remarks>
+/// <remarks>
+/// With few unknowns the time of a solve goes into calls, tensors and plans, and none into arithmetic: all columns in one run of a plan, and loops over numbers
+/// from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same. Of several leaves each is judged by its own
+/// norm; where one is zero by cancellation, only products that round as the condition does bring it there.
+/// </remarks>
 internal sealed class WrittenMatrix
 {
     private readonly double[] _columns;
