@@ -102,7 +102,7 @@ internal sealed class OuterError(double epsilon)
 
         bool isWhole = true;
         CurvatureProbe.Finding found = CurvatureProbe.Look([.. at.Hyper.Select(leaf => leaf.Type)], Product, Math.Max(epsilon, Noise * Noise));
-        return isWhole ? found.Slowest() : 0;
+        return isWhole ? found.Slowest(double.PositiveInfinity) : 0;
 
         LeafVector Product(LeafVector direction)
         {

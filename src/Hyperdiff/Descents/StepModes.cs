@@ -54,7 +54,7 @@ internal sealed class StepModes
         LeafVector residual = InUnits(new LeafVector(_at) - _step(_at), inverse: true);
         double norm = residual.Magnitude();
         CurvatureProbe.Finding look = CurvatureProbe.Look(Types, Product, _epsilon);
-        double slowest = look.Slowest();
+        double slowest = look.Slowest(double.PositiveInfinity);
         if (norm <= Slack * asked * slowest)
         {
             return new double[_at.Length];

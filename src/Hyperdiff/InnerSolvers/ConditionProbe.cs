@@ -21,6 +21,9 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
     private const int Draws = 3;
     private const int Seed = 1;
 
+    /// <summary>R and its derivative at a state, where they are known already.</summary>
+    public StateDerivative? Known { get; init; }
+
     /// <summary>‖R_l‖ as rounding of its arguments alone makes it: the most that R changes when every number of w and θ changes by a unit in its last place,
     /// with random signs, in a few draws.</summary>
     public double[] Rounding()
@@ -49,10 +52,10 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
     /// rounded to zero. Null if the system is not solved within some products.</summary>
     public double[]? Correction(bool isMap, CancellationToken cancellation)
     {
-        LinearMap map = Derivative();
-        LeafVector residual = map.Outputs;
+        StateDerivative at = Derivative();
+        LeafVector residual = at.Residual;
         LeafVector rounded = isMap ? WithRounding(residual, Problem.ActiveOf(State)) : residual + Shaken(new Random(Seed));
-        return Correction(Operator(map), rounded, cancellation);
+        return Correction(at.Matrix, rounded, cancellation);
     }
 
     /// <summary>‖A⁻¹R‖ of each leaf, for R with its rounding.</summary>
@@ -103,19 +106,25 @@ internal readonly record struct ConditionProbe(InnerSolver Solver, InnerProblem 
         return residual + state.Leaves.Select(leaf => RoundingLevel.Signs(leaf, random) * (leaf.DType.Epsilon() / 2) * leaf).ToArray();
     }
 
-    /// <summary>∂R/∂w at a state, and R.</summary>
-    public LinearMap Derivative()
+    /// <summary>R and ∂R/∂w at the state.</summary>
+    public StateDerivative Derivative()
     {
+        if (Known is { } known && ReferenceEquals(known.State, State))
+        {
+            return known;
+        }
+
         InnerProblem here = Problem.At(State);
-        return LinearMap.At(Solver.Condition(here), [.. State, .. here.Parameters], here.Active);
+        return StateDerivative.Of(here, State, LinearMap.At(Solver.Condition(here), [.. State, .. here.Parameters], here.Active));
     }
 
-    /// <summary>Products with ∂R/∂w.</summary>
-    public LinearOperator Operator(LinearMap map) => Operator(Problem, map);
-
-    /// <summary>Products with the derivative of a condition.</summary>
-    public static LinearOperator Operator(InnerProblem problem, LinearMap map) =>
-        new(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+    /// <summary>The same, kept for all who ask at this state.</summary>
+    public static StateDerivative Derivative(ref ConditionProbe at)
+    {
+        StateDerivative derivative = at.Derivative();
+        at = at with { Known = derivative };
+        return derivative;
+    }
 
     /// <summary>The norm of each leaf.</summary>
     public static double[] LeafNorms(Tensor[] leaves) => Readings.Norms(Array.ConvertAll(leaves, leaf => new LeafVector([leaf])));

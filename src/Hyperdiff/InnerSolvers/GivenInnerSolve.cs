@@ -58,7 +58,7 @@ internal sealed class GivenInnerSolve
         Require(w, "a state");
         _tally.Count(transposed: false);
         ConditionProbe at = _start with { State = StateOf(w) };
-        return at.Operator(at.Derivative()).CountedBy(_tally);
+        return at.Derivative().Matrix.CountedBy(_tally);
     }
 
     /// <summary>Judges an iterate.</summary>

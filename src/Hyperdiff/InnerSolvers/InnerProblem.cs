@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -26,13 +27,34 @@ internal sealed record InnerProblem(Graph Graph, int States, Axes Active, Tensor
     public LoopInvariants Invariants => Retrace is null ? LoopInvariants.Of(Graph, States, runs: true) : new LoopInvariants(null, Graph);
 
     /// <summary>The types of the active leaves.</summary>
-    public ImmutableArray<TensorType> ActiveTypes => [.. Active.Items.Select(i => Graph.Inputs[i].Type)];
+    public ImmutableArray<TensorType> ActiveTypes
+    {
+        get
+        {
+            var types = new TensorType[Active.Count];
+            for (int i = 0; i < types.Length; i++)
+            {
+                types[i] = Graph.Inputs[Active[i]].Type;
+            }
+
+            return ImmutableCollectionsMarshal.AsImmutableArray(types);
+        }
+    }
 
     /// <summary>The coarsest machine epsilon among the active leaves.</summary>
     public double Epsilon => ActiveTypes.AsSpan().CoarsestEpsilon();
 
     /// <summary>The active leaves of a state.</summary>
-    public Tensor[] ActiveOf(Tensor[] state) => [.. Active.Items.Select(i => state[i])];
+    public Tensor[] ActiveOf(Tensor[] state)
+    {
+        var active = new Tensor[Active.Count];
+        for (int i = 0; i < active.Length; i++)
+        {
+            active[i] = state[Active[i]];
+        }
+
+        return active;
+    }
 
     /// <summary>A state with other active leaves.</summary>
     public Tensor[] Replace(Tensor[] state, Tensor[] active)

@@ -1,5 +1,3 @@
-using Hyperdiff.Transforms;
-
 namespace Hyperdiff;
 
 /// <summary>One inner solve as it is judged: the loop by <see cref="IterationMonitor"/>, the iterate by <see cref="SolutionError"/>, and what neither shows by
@@ -86,9 +84,11 @@ internal sealed class InnerRun
     /// <param name="steps">‖s_l‖.</param>
     /// <param name="norms">‖w_l‖; computed if absent, where it matters.</param>
     /// <param name="gained">Whether it is better by another measure.</param>
-    public SolveStatus? Next(Tensor[] state, double[] residuals, double[] steps, double[]? norms = null, bool gained = false)
+    /// <param name="known">The derivative there, if it was computed.</param>
+    public SolveStatus? Next(
+        Tensor[] state, double[] residuals, double[] steps, double[]? norms = null, bool gained = false, StateDerivative? known = null)
     {
-        _at = _at with { State = state };
+        _at = _at with { State = state, Known = known };
         _error!.Next(residuals, steps, () => norms ?? Norms());
         Show();
         return Ended(_monitor.Next(_error.Residual, gained || _error.Gained));
@@ -133,7 +133,7 @@ internal sealed class InnerRun
 
         if (status == SolveStatus.Converged)
         {
-            (status, long verified, Func<double>? slowest) = _at.Solver.Verify(_at.Problem, _at.State, _error?.Interval.High ?? 0);
+            (status, long verified, Func<double, double>? slowest) = _at.Solver.Verify(ref _at, _error?.Interval.High ?? 0);
             products += verified;
             status = isClaimed && status == SolveStatus.Converged ? Confirmed(slowest, ref products) : status;
         }
@@ -160,12 +160,13 @@ internal sealed class InnerRun
     /// where τ is the error that is asked for: so d has all of the error of modes down to σ, but half of τ. Where some products do not get there,
     /// the error is unknown.
     /// </remarks>
-    private SolveStatus Confirmed(Func<double>? curvature, ref long products)
+    private SolveStatus Confirmed(Func<double, double>? curvature, ref long products)
     {
-        double? slowest = curvature?.Invoke();
+        double enough = _error!.Residual / (Slack * _error.LeastAsked);
+        double? slowest = curvature?.Invoke(enough);
 
         // what was found with the curvature may settle it
-        if (slowest is { } found && _error!.Residual <= Slack * _error.LeastAsked * found)
+        if (slowest is { } found && _error.Residual <= Slack * _error.LeastAsked * found)
         {
             return SolveStatus.Converged;
         }
@@ -173,9 +174,7 @@ internal sealed class InnerRun
         double last = double.PositiveInfinity;
         for (int steps = 0; ; steps++)
         {
-            LinearMap map = _at.Derivative();
-            LinearOperator matrix = _at.Operator(map);
-            LeafVector residual = map.Outputs;
+            (_, LeafVector residual, LinearOperator matrix) = ConditionProbe.Derivative(ref _at);
             double norm = residual.Magnitude(), asked = _error!.LeastAsked;
             products++;
             if (slowest is null && _map && !ConditionProbe.HoldsBasis(matrix)
@@ -186,8 +185,8 @@ internal sealed class InnerRun
 
             if (slowest is null)
             {
-                CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, v => matrix * v, _at.Problem.Epsilon);
-                (slowest, products) = (look.Slowest(), products + look.Products);
+                CurvatureProbe.Finding look = CurvatureProbe.Look(matrix.InputTypes, matrix.Image, _at.Problem.Epsilon);
+                (slowest, products) = (look.Slowest(norm / (Slack * asked)), products + look.Products);
             }
 
             if (!(norm > 0) || (steps == 0 && norm <= Slack * asked * slowest))
@@ -226,7 +225,7 @@ internal sealed class InnerRun
     {
         // an exact power of two: A R may underflow otherwise
         (LeafVector along, _) = residual.Unit(residual.Magnitude());
-        return (matrix * along).Magnitude() / along.Magnitude();
+        return matrix.Image(along).Magnitude() / along.Magnitude();
     }
 
     private bool IsSettled()
@@ -271,8 +270,8 @@ internal sealed class InnerRun
 
     private double? Growth(double rate)
     {
-        LinearMap map = _at.Derivative();
-        return GrowthEvidence.Of(_at.Operator(map), rate, map.Outputs);
+        StateDerivative at = ConditionProbe.Derivative(ref _at);
+        return GrowthEvidence.Of(at.Matrix, rate, at.Residual);
     }
 
     private void Show() => (_monitor.Threshold, _monitor.Met) = (_error!.Threshold, _error.Met);

@@ -51,11 +51,10 @@ public abstract record InnerSolver
     internal abstract Graph Condition(InnerProblem problem);
 
     /// <summary>Looks at a state that was found for what its residual does not show; products with ∂R/∂w, and evaluations of R, are counted.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="state">All leaves of the state.</param>
+    /// <param name="at">The state; what was computed there is left in it.</param>
     /// <param name="error">The most that its error is by the estimate; 0 where there is none.</param>
     /// <returns>Also what computes the smallest singular value of ∂R/∂w, 0 where it was not found; null where it was not looked for.</returns>
-    internal virtual (SolveStatus Status, long Products, Func<double>? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0) =>
+    internal virtual (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
         (SolveStatus.Converged, 0, null);
 
     /// <summary>What a start counts as, judged by its condition, for a solver that makes no step; null for all others.</summary>

@@ -1,5 +1,3 @@
-using Hyperdiff.Transforms;
-
 namespace Hyperdiff;
 
 /// <summary>L-BFGS: a quasi-Newton method that learns the curvature from its last few steps, with a line search.
@@ -83,9 +81,8 @@ internal sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIt
         }
 
         var probe = new ConditionProbe(this, problem, state);
-        LinearMap map = probe.Derivative();
         LeafVector along = Tensor.Scalar(1 / norm) * gradient;
-        double curvature = Math.Abs(LeafVector.Dot(along, probe.Operator(map).Apply(along.Leaves)).ToScalar());
+        double curvature = Math.Abs(LeafVector.Dot(along, probe.Derivative().Matrix.Image(along)).ToScalar());
         return curvature > 0 ? 1 / curvature : 1 / norm;
     }
 

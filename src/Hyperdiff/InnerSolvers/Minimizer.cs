@@ -129,16 +129,14 @@ public abstract record Minimizer : InnerSolver
     private protected static bool Gains(InnerProblem problem, double before, double after) => after < before - (problem.Epsilon * Math.Abs(before));
 
     /// <summary>A stationary point is not a minimum where f curves downwards along a direction that a few products find, or falls on beyond it.</summary>
-    internal sealed override (SolveStatus Status, long Products, Func<double>? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0)
+    internal sealed override (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0)
     {
         if (!ChecksCurvature)
         {
             return (SolveStatus.Converged, 0, null);
         }
 
-        var probe = new ConditionProbe(this, problem, state);
-        LinearMap map = probe.Derivative();
-        LinearOperator hessian = probe.Operator(map);
+        (InnerProblem problem, (Tensor[] state, LeafVector gradient, LinearOperator hessian)) = (at.Problem, ConditionProbe.Derivative(ref at));
         CurvatureProbe.Finding found = Look(1);
         long products = found.Products;
         bool falls = found.IsNegative;
@@ -153,10 +151,10 @@ public abstract record Minimizer : InnerSolver
             }
         }
 
-        falls = falls || descent.FallsBeyond(map.Outputs, error);
+        falls = falls || descent.FallsBeyond(gradient, error);
         return (falls ? SolveStatus.NotAMinimum : SolveStatus.Converged, products + descent.Evaluations, found.Slowest);
 
-        CurvatureProbe.Finding Look(int seed) => CurvatureProbe.Look(hessian.InputTypes, v => hessian.Apply(v.Leaves), problem.Epsilon, seed: seed);
+        CurvatureProbe.Finding Look(int seed) => CurvatureProbe.Look(hessian.InputTypes, hessian.Image, problem.Epsilon, seed: seed);
     }
 
     /// <summary><c>(w, θ) → ∇_w f</c>, in the active leaves.</summary>

@@ -1,5 +1,3 @@
-using Hyperdiff.Transforms;
-
 namespace Hyperdiff;
 
 /// <summary>Newton's method, its systems solved by conjugate gradients only as accurately as pays off, with a line search.
@@ -25,16 +23,16 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
     protected internal override InnerSolution Solve(ObjectiveOracle f)
     {
         (InnerProblem problem, Tensor[] state, SolveWatch watch) = (f.Problem, f.StartState, f.Watch);
-        var at = ObjectivePoint.Of(problem, state);
+        var at = ObjectivePoint.Of(problem, state, linearizes: true);
         (double value, Tensor[] gradient) = (at.Value, at.Gradient);
-        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
+        var run = new InnerRun(new ConditionProbe(this, problem, state) { Known = at.Derivative }, MaxIterations, watch);
         SolveStatus? status = run.Start(at.Norms);
         double first = run.Residual;
         long products = 0;
         while (status is null)
         {
             double forcing = Math.Min(0.5, Math.Sqrt(run.Residual / first));
-            (LeafVector direction, bool solved, long used) = Direction(problem.At(state), (state, gradient), forcing, watch.Cancellation);
+            (LeafVector direction, bool solved, long used) = Direction(at.Derivative!, forcing, watch.Cancellation);
             products += used;
             double[] numbers = Readings.Of([LeafVector.Dot(direction, gradient)], Array.ConvertAll(direction.Leaves, leaf => new LeafVector([leaf])));
             (double slope, double[] norms) = (numbers[0], numbers[1..]);
@@ -44,31 +42,30 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
                 break;
             }
 
-            if (s_search.Search(new SearchLine(problem, (state, value, slope), direction), first: 1) is not ({ } found, _))
+            if (s_search.Search(new SearchLine(problem, (state, value, slope), direction, linearizes: true), first: 1) is not ({ } found, _))
             {
                 status = SolveStatus.Stagnated;
                 break;
             }
 
             bool gained = Gains(problem, value, found.Value);
-            (state, value, gradient) = (found.State, found.Value, found.At.Gradient);
-            status = run.Next(state, found.At.Norms, Array.ConvertAll(norms, norm => found.Step * norm), gained: gained);
+            (state, value, at) = (found.State, found.Value, found.At);
+            gradient = at.Gradient;
+            status = run.Next(state, at.Norms, Array.ConvertAll(norms, norm => found.Step * norm), gained: gained, known: at.Derivative);
         }
 
         return run.End(status.Value, products);
     }
 
-    private static (LeafVector Direction, bool Solved, long Products) Direction(
-        InnerProblem problem, (Tensor[] State, Tensor[] Gradient) at, double forcing, CancellationToken cancellation)
+    private static (LeafVector Direction, bool Solved, long Products) Direction(StateDerivative at, double forcing, CancellationToken cancellation)
     {
-        LinearMap map = LinearMap.At(GradientGraph(problem), [.. at.State, .. problem.Parameters], problem.Active);
-        var hessian = new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
-        LeafVector descent = -new LeafVector(at.Gradient);
+        (_, LeafVector gradient, LinearOperator hessian) = at;
+        LeafVector descent = -gradient;
         var solver = new ConjugateGradientSolver(new Tolerance(forcing, 0), InnerIterations);
         LinearSolution solution = solver.Solve(hessian, descent.Leaves, null, cancellation);
 
         // at once negative curvature leaves the start, zero: then steepest descent is what is left
-        return LeafVector.Dot(solution.Value, at.Gradient).ToScalar() < 0
+        return LeafVector.Dot(solution.Value, gradient).ToScalar() < 0
             ? (solution.Value, solution.Report.Converged, solution.Report.Products)
             : (Steepest(hessian, descent), false, solution.Report.Products + 1);
     }
@@ -77,7 +74,7 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
     private static LeafVector Steepest(LinearOperator hessian, LeafVector descent)
     {
         (LeafVector along, int exponent) = descent.Unit(descent.Magnitude());
-        double[] numbers = Readings.Of([LeafVector.Dot(along, hessian * along)], [along]);
+        double[] numbers = Readings.Of([LeafVector.Dot(along, hessian.Image(along))], [along]);
         double length = numbers[1] / Math.Abs(numbers[0]) * numbers[1];
         return double.IsFinite(length) && length > 0 ? Math.ScaleB(length, exponent) * along : descent;
     }

@@ -1,3 +1,4 @@
+using Hyperdiff.Graphs;
 using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
@@ -15,14 +16,31 @@ internal sealed record ObjectivePoint(double Value, Tensor[] Gradient, double Sl
         private init;
     }
 
+    /// <summary>∇f with its derivative; null unless it was asked for.</summary>
+    public StateDerivative? Derivative { get; private init; }
+
     /// <summary>One evaluation of f and its gradient.</summary>
     /// <param name="problem">f.</param>
     /// <param name="state">All leaves of w.</param>
     /// <param name="direction">d, the active leaves.</param>
-    public static ObjectivePoint Of(InnerProblem problem, Tensor[] state, LeafVector? direction = null)
+    /// <param name="linearizes">Whether products with the Hessian follow, which are prepared in the same run.</param>
+    public static ObjectivePoint Of(InnerProblem problem, Tensor[] state, LeafVector? direction = null, bool linearizes = false)
     {
         problem = problem.At(state);
-        Tensor[] outputs = problem.Call(Derivatives.Gradient(problem.Graph, problem.Active), state);
+        Graph function = Derivatives.Gradient(problem.Graph, problem.Active);
+        StateDerivative? derivative = null;
+        Tensor[] outputs;
+        if (linearizes)
+        {
+            LinearMap map = LinearMap.At(function, [.. state, .. problem.Parameters], problem.Active);
+            SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
+            (outputs, derivative) = (map.Outputs, StateDerivative.Of(problem, state, map));
+        }
+        else
+        {
+            outputs = problem.Call(function, state);
+        }
+
         Tensor[] gradient = outputs[problem.Graph.Outputs.Length..];
         Tensor[] scalars = direction is { } along ? [outputs[0], LeafVector.Dot(along, gradient)] : [outputs[0]];
         LeafVector[] leaves = new LeafVector(gradient).IsOnDevice ? Array.ConvertAll(gradient, leaf => new LeafVector([leaf])) : [];
@@ -34,7 +52,7 @@ internal sealed record ObjectivePoint(double Value, Tensor[] Gradient, double Sl
             return new ObjectivePoint(numbers[0], [.. gradient.Select(leaf => Tensor.Full(leaf.Shape, double.NaN, leaf.DType))]);
         }
 
-        var point = new ObjectivePoint(numbers[0], gradient, scalars.Length > 1 ? numbers[1] : double.NaN);
+        var point = new ObjectivePoint(numbers[0], gradient, scalars.Length > 1 ? numbers[1] : double.NaN) { Derivative = derivative };
         return leaves.Length > 0 ? point with { Norms = numbers[scalars.Length..] } : point;
     }
 }

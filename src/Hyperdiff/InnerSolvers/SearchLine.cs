@@ -7,14 +7,16 @@ internal sealed class SearchLine
 
     private readonly InnerProblem _problem;
     private readonly LeafVector _direction;
+    private readonly bool _linearizes;
 
     /// <summary>A line.</summary>
     /// <param name="problem">The problem; its first output is f.</param>
     /// <param name="start">All leaves of w, f there, and the slope ∇fᵀd.</param>
     /// <param name="direction">d, the active leaves.</param>
-    public SearchLine(InnerProblem problem, (Tensor[] State, double Value, double Slope) start, LeafVector direction)
+    /// <param name="linearizes">Whether products with the Hessian follow where it ends.</param>
+    public SearchLine(InnerProblem problem, (Tensor[] State, double Value, double Slope) start, LeafVector direction, bool linearizes = false)
     {
-        (_problem, _direction) = (problem, direction);
+        (_problem, _direction, _linearizes) = (problem, direction, linearizes);
         Start = new LinePoint(0, start.State, new ObjectivePoint(start.Value, [], start.Slope));
     }
 
@@ -32,6 +34,6 @@ internal sealed class SearchLine
     public LinePoint At(double step)
     {
         Tensor[] state = _problem.Replace(Start.State, (_problem.ActiveOf(Start.State) + (Tensor.Scalar(step) * _direction)).Leaves);
-        return new LinePoint(step, state, ObjectivePoint.Of(_problem, state, _direction));
+        return new LinePoint(step, state, ObjectivePoint.Of(_problem, state, _direction, _linearizes));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -10,6 +11,7 @@ namespace Hyperdiff;
 internal sealed class ConjugacyProbe
 {
     private (Tensor[] Direction, Tensor[] Change, double InverseStep)? _first;
+    private (double[] Direction, double[] Product)? _numbers;
     private bool _done;
 
     /// <summary>|p₀ᵀA p₁ − p₁ᵀA p₀| relative to the sum of ‖p₀‖‖A p₁‖ and ‖p₁‖‖A p₀‖; NaN before there are two updates.</summary>
@@ -39,6 +41,29 @@ internal sealed class ConjugacyProbe
         double[] numbers = Array.ConvertAll(sums, sum => sum.ToScalar());
         double scale = (numbers[2] * numbers[3] * inverseStep) + (numbers[4] * numbers[5] * first.InverseStep);
         double difference = Math.Abs((numbers[0] * inverseStep) - (numbers[1] * first.InverseStep));
+        Asymmetry = scale == 0 ? 0 : difference / scale;
+        _done = true;
+    }
+
+    /// <summary>Observes an update whose product is at hand.</summary>
+    /// <param name="direction">p.</param>
+    /// <param name="product">A p.</param>
+    public void Observe(ReadOnlySpan<double> direction, ReadOnlySpan<double> product)
+    {
+        if (_done)
+        {
+            return;
+        }
+
+        if (_numbers is not var (before, image))
+        {
+            _numbers = (direction.ToArray(), product.ToArray());
+            return;
+        }
+
+        double scale = (TensorPrimitives.Norm<double>(before) * TensorPrimitives.Norm(product))
+            + (TensorPrimitives.Norm(direction) * TensorPrimitives.Norm<double>(image));
+        double difference = Math.Abs(TensorPrimitives.Dot(before, product) - TensorPrimitives.Dot(direction, image));
         Asymmetry = scale == 0 ? 0 : difference / scale;
         _done = true;
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff;
@@ -55,6 +56,38 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
         }
 
         return (x, status);
+    }
+
+    private protected override bool TakesNumbers(LinearSystem system) => system.Preconditioner is null;
+
+    private protected override SolveStatus? Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
+    {
+        double[] p = [.. r], q = new double[p.Length];
+        double before = TensorPrimitives.SumOfSquares<double>(r);
+        Func<Tensor[]> leaves = () => DenseMatrix.Leaves(x, run.System.Matrix.InputTypes);
+        SolveStatus? status = null;
+        while (status is null)
+        {
+            matrix.Multiply(p, q);
+            run.Products++;
+            double curvature = TensorPrimitives.Dot<double>(p, q);
+            if (curvature <= 0)
+            {
+                run.Cause = BreakdownCause.Curvature;
+                return SolveStatus.Breakdown;
+            }
+
+            run.Conjugacy.Observe(p, q);
+            double step = before / curvature;
+            TensorPrimitives.MultiplyAdd(p, step, x, x);
+            TensorPrimitives.MultiplyAdd(q, -step, r, r);
+            double after = TensorPrimitives.SumOfSquares<double>(r);
+            TensorPrimitives.MultiplyAdd(p, after / before, r, p);
+            before = after;
+            status = run.Next(leaves, Math.Sqrt(after));
+        }
+
+        return status;
     }
 
     /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>

@@ -9,6 +9,11 @@ internal static class DenseMatrix
     /// <summary>The operator's matrix, row-major, by one product per column; null if cancelled.</summary>
     public static double[,]? Of(LinearOperator matrix, CancellationToken cancellation)
     {
+        if (matrix.WrittenFor(LeafVector.Zeros(matrix.InputTypes)) is { } written)
+        {
+            return written.ToArray();
+        }
+
         int size = Size(matrix);
         double[,] result = Room.ForMatrix(size);
         var unit = new double[size];
@@ -47,8 +52,29 @@ internal static class DenseMatrix
     }
 
     /// <summary>All elements of all leaves, one after the other.</summary>
-    public static double[] Numbers(Tensor[] leaves) => new LeafVector(leaves).IsOnDevice
-        ? Joined(leaves).ToArray<double>() : [.. leaves.SelectMany(leaf => leaf.To(DType.Float64).ToArray<double>())];
+    public static double[] Numbers(Tensor[] leaves)
+    {
+        if (new LeafVector(leaves).IsOnDevice)
+        {
+            return Joined(leaves).ToArray<double>();
+        }
+
+        int size = 0;
+        foreach (Tensor leaf in leaves)
+        {
+            size += leaf.Count;
+        }
+
+        var numbers = new double[size];
+        int first = 0;
+        foreach (Tensor leaf in leaves)
+        {
+            leaf.To(DType.Float64).CopyTo(numbers.AsSpan(first));
+            first += leaf.Count;
+        }
+
+        return numbers;
+    }
 
     /// <summary>All elements of all leaves as one vector of float64, where the leaves are.</summary>
     public static Tensor Joined(Tensor[] leaves) =>

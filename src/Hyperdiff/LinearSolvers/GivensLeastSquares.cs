@@ -52,6 +52,33 @@ internal sealed class GivensLeastSquares
         return true;
     }
 
+    /// <summary>A bound of the smallest singular value of H from below, 1/‖R⁻¹‖ in Frobenius' norm.</summary>
+    public double LeastSingularValue
+    {
+        get
+        {
+            double sum = 0;
+            var column = new double[Count];
+            for (int j = 0; j < Count; j++)
+            {
+                // R⁻¹ eⱼ
+                for (int i = j; i >= 0; i--)
+                {
+                    double rest = i == j ? 1 : 0;
+                    for (int k = i + 1; k <= j; k++)
+                    {
+                        rest -= _r[i, k] * column[k];
+                    }
+
+                    column[i] = rest / _r[i, i];
+                    sum += column[i] * column[i];
+                }
+            }
+
+            return 1 / Math.Sqrt(sum);
+        }
+    }
+
     /// <summary>y, with zeros for columns that were not added.</summary>
     public double[] Solve()
     {

@@ -37,4 +37,12 @@ internal sealed class KrylovRun(LinearSystem system, IterationMonitor monitor)
         System.Observer?.Invoke(x, residual, Monitor.Iterations);
         return status;
     }
+
+    /// <summary>The same of an iterate that is written out as leaves for the observer alone.</summary>
+    public SolveStatus? Next(Func<Tensor[]> x, double residual)
+    {
+        SolveStatus? status = Monitor.Next(residual);
+        System.Observer?.Invoke(x(), residual, Monitor.Iterations);
+        return status;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+
 namespace Hyperdiff;
 
 /// <summary>A method whose residual is known from a recurrence: it works in cycles, each from an iterate with its true residual.</summary>
@@ -25,6 +28,11 @@ internal abstract record KrylovSolver : LinearSolver
         var run = new KrylovRun(system, monitor) { Products = products };
         double residual = new LeafVector(r).Magnitude();
         SolveStatus? status = monitor.Start(residual);
+        if (status is null && TakesNumbers(system) && system.Matrix.WrittenFor(r) is { } written)
+        {
+            (x, status, residual) = Solve(run, written, (x, r, residual));
+        }
+
         while (status is null)
         {
             (x, status) = Cycle(run, x, r);
@@ -32,16 +40,7 @@ internal abstract record KrylovSolver : LinearSolver
             run.Products++;
             double before = residual;
             residual = new LeafVector(r).Magnitude();
-            status = (status, residual) switch
-            {
-                (_, var now) when now <= monitor.Threshold => SolveStatus.Converged,
-                ({ } end and not SolveStatus.Converged, _) => end,
-                (_, double.NaN or double.PositiveInfinity) => SolveStatus.NonFiniteIterate,
-                (SolveStatus.Converged, var now) when now > Claimed * before => SolveStatus.Stagnated,
-                (null, var now) when now > Due * before => SolveStatus.Stagnated,
-                _ when monitor.Iterations >= MaxIterations => SolveStatus.MaxIterations,
-                _ => null,
-            };
+            status = Judged(monitor, status, residual, before);
         }
 
         return new LinearSolution(x, monitor.Report(Name, status.Value, run.Products) with { Residual = residual, TransposedProducts = run.TransposedProducts })
@@ -50,6 +49,44 @@ internal abstract record KrylovSolver : LinearSolver
             Cause = status == SolveStatus.Breakdown ? run.Cause : BreakdownCause.None,
         };
     }
+
+    /// <summary>The same with numbers.</summary>
+    private (Tensor[] X, SolveStatus Status, double Residual) Solve(KrylovRun run, WrittenMatrix matrix, (Tensor[] X, Tensor[] R, double Norm) start)
+    {
+        (double[] x, double[] r, double residual) = (DenseMatrix.Numbers(start.X), DenseMatrix.Numbers(start.R), start.Norm);
+        double[] b = DenseMatrix.Numbers(run.System.RightHandSide.Leaves);
+        SolveStatus? status = null;
+        while (status is null)
+        {
+            status = Cycle(run, matrix, x, r);
+            matrix.Multiply(x, r);
+            TensorPrimitives.Subtract(b, r, r);
+            run.Products++;
+            double before = residual;
+            residual = new LeafVector([Tensor.Wrap(r, [r.Length])]).Magnitude();
+            status = Judged(run.Monitor, status, residual, before);
+        }
+
+        return (DenseMatrix.Leaves(x, run.System.Matrix.InputTypes), status.Value, residual);
+    }
+
+    private SolveStatus? Judged(IterationMonitor monitor, SolveStatus? status, double residual, double before) => (status, residual) switch
+    {
+        (_, var now) when now <= monitor.Threshold => SolveStatus.Converged,
+        ({ } end and not SolveStatus.Converged, _) => end,
+        (_, double.NaN or double.PositiveInfinity) => SolveStatus.NonFiniteIterate,
+        (SolveStatus.Converged, var now) when now > Claimed * before => SolveStatus.Stagnated,
+        (null, var now) when now > Due * before => SolveStatus.Stagnated,
+        _ when monitor.Iterations >= MaxIterations => SolveStatus.MaxIterations,
+        _ => null,
+    };
+
+    /// <summary>Whether it works with the numbers of a small matrix.</summary>
+    private protected virtual bool TakesNumbers(LinearSystem system) => false;
+
+    /// <summary>The same as a cycle with numbers: x is overwritten by the iterate, r by anything.</summary>
+    private protected virtual SolveStatus? Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r) =>
+        throw new UnreachableException($"{Name} does not work with numbers.");
 
     /// <summary>Updates from x, whose residual is r, until the monitor ends it, the method breaks down, or a new cycle is due (then there is no
     /// status).</summary>

@@ -35,7 +35,21 @@ public readonly struct LeafVector(Tensor[] leaves)
     public static LeafVector operator -(LeafVector vector) => Array.ConvertAll(vector.Leaves, leaf => -leaf);
 
     /// <summary>A multiple by a scalar tensor of type float64, converted to the type of each leaf.</summary>
-    public static LeafVector operator *(Tensor scalar, LeafVector vector) => Array.ConvertAll(vector.Leaves, leaf => scalar.To(leaf.DType) * leaf);
+    public static LeafVector operator *(Tensor scalar, LeafVector vector)
+    {
+        if (scalar is not { Count: 1, DType: DType.Float64, Storage: HostStorage or UniformStorage } || !vector.IsShort)
+        {
+            return Array.ConvertAll(vector.Leaves, leaf => scalar.To(leaf.DType) * leaf);
+        }
+
+        double number = scalar.ToScalar();
+        return Array.ConvertAll(vector.Leaves, leaf =>
+        {
+            var numbers = new double[leaf.Count];
+            TensorPrimitives.Multiply(leaf.AsSpan<double>(), number, numbers);
+            return Tensor.Wrap(numbers, leaf.Shape);
+        });
+    }
 
     /// <summary>A multiple.</summary>
     public static LeafVector operator *(double scalar, LeafVector vector) => Tensor.Scalar(scalar) * vector;
@@ -56,6 +70,11 @@ public readonly struct LeafVector(Tensor[] leaves)
     /// <summary>The inner product over all leaves, a scalar of type float64.</summary>
     public static Tensor Dot(LeafVector left, LeafVector right)
     {
+        if (left.IsShort && right.IsShort && ShortDot(left.Leaves, right.Leaves) is { } number)
+        {
+            return Tensor.Scalar(number);
+        }
+
         Tensor? sum = null;
         for (int i = 0; i < left.Leaves.Length; i++)
         {
@@ -64,6 +83,23 @@ public readonly struct LeafVector(Tensor[] leaves)
         }
 
         return sum ?? Tensor.Scalar(0);
+    }
+
+    // null where shapes differ, for an exception that says so
+    private static double? ShortDot(Tensor[] left, Tensor[] right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            if (left[i].Shape != right[i].Shape)
+            {
+                return null;
+            }
+
+            sum += TensorPrimitives.Dot(left[i].AsSpan<double>(), right[i].AsSpan<double>());
+        }
+
+        return sum;
     }
 
     /// <summary>The Euclidean norm over all leaves, a scalar of type float64: exact in scale, <c>‖2ᵏ x‖ = 2ᵏ ‖x‖</c> to the last bit, for all numbers that are
@@ -89,6 +125,23 @@ public readonly struct LeafVector(Tensor[] leaves)
         return chosen.Sqrt() * Tensor.Where(isTiny, s_shrink, Tensor.Where(isHuge, 1 / s_shrink, Tensor.OnesLike(plain)));
     }
 
+    /// <summary>Whether its leaves are at hand and so short that a tensor takes longer than its numbers.</summary>
+    private bool IsShort
+    {
+        get
+        {
+            foreach (Tensor leaf in Leaves)
+            {
+                if (leaf is not { DType: DType.Float64, Count: <= Short, Storage: HostStorage, Type.VariesAcross: null })
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Whether a leaf lies in memory of a backend other than the host's.</summary>
     internal bool IsOnDevice => Array.Exists(Leaves, leaf => Placement.OwnerOf(leaf.Storage) is not null);
 
@@ -103,6 +156,12 @@ public readonly struct LeafVector(Tensor[] leaves)
         double sum = 0;
         foreach (Tensor leaf in Leaves)
         {
+            if (leaf is { Storage: UniformStorage uniform, DType: DType.Float64 })
+            {
+                sum += leaf.Count * uniform.Value * uniform.Value;
+                continue;
+            }
+
             if (leaf.Count > Short || leaf.Storage is not HostStorage || !leaf.DType.IsFloating())
             {
                 return Norm().ToScalar();
@@ -150,8 +209,9 @@ public readonly struct LeafVector(Tensor[] leaves)
     internal static Tensor[] Zeros(IEnumerable<TensorType> types) => [.. types.Select(Tensor.ZerosOf)];
 
     // squares of numbers below 2^−537 vanish
-    private bool IsZero() => Array.TrueForAll(Leaves,
-        leaf => leaf.DType == DType.Float32 ? leaf.AsSpan<float>().IndexOfAnyExcept(0) < 0 : leaf.AsSpan<double>().IndexOfAnyExcept(0) < 0);
+    private bool IsZero() => Array.TrueForAll(Leaves, leaf => leaf.Storage is UniformStorage uniform
+        ? uniform.Value == 0
+        : leaf.DType == DType.Float32 ? leaf.AsSpan<float>().IndexOfAnyExcept(0) < 0 : leaf.AsSpan<double>().IndexOfAnyExcept(0) < 0);
 
     // the norm from scaled numbers, if the sum of the squares of plain ones has left the range
     private Tensor? InRange(double sum) =>

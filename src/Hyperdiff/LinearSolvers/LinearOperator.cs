@@ -11,6 +11,8 @@ public sealed class LinearOperator
 {
     private readonly ProductTally? _tally;
     private readonly bool _isTransposed;
+    private WrittenMatrix? _written;
+    private bool _isWritten;
 
     internal LinearOperator(Graph graph, Tensor[] residuals)
     {
@@ -115,6 +117,14 @@ public sealed class LinearOperator
         return matrix.Apply(vector.Leaves);
     }
 
+    /// <summary>The matrix as numbers, for vectors that are at hand.</summary>
+    internal WrittenMatrix? WrittenFor(LeafVector vector) =>
+        vector.IsOnDevice || Array.Exists(vector.Leaves, leaf => leaf.IsTraced) ? null : Written;
+
+    /// <summary>A v, by numbers where the matrix is small.</summary>
+    internal LeafVector Image(LeafVector vector) => WrittenFor(vector) is { } written
+        ? DenseMatrix.Leaves(written.Product(DenseMatrix.Numbers(vector.Leaves)), InputTypes) : this * vector;
+
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
     public LinearOperator Transpose() =>
         new(Transposition.Of(Graph, Residuals.Length).Graph, Residuals, _tally, !_isTransposed) { Units = Units?.Transposed };
@@ -131,6 +141,20 @@ public sealed class LinearOperator
     /// <summary>Counts the products of a solve.</summary>
     internal void Tell(SolveReport report) => _tally?.Add(
         _isTransposed ? report.TransposedProducts : report.Products, _isTransposed ? report.Products : report.TransposedProducts);
+
+    /// <summary>The matrix as numbers, if it is small; not where products are counted, which a solver of the user's makes.</summary>
+    private WrittenMatrix? Written
+    {
+        get
+        {
+            if (!_isWritten)
+            {
+                (_written, _isWritten) = (_tally is null ? WrittenMatrix.Of(Graph, Residuals) : null, true);
+            }
+
+            return _written;
+        }
+    }
 
     /// <summary>The graph of one step of an iteration, <c>(operands, residuals) → results</c>, kept with this operator's graph.</summary>
     /// <param name="key">Names the step, by value.</param>

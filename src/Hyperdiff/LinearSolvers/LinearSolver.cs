@@ -173,7 +173,7 @@ public abstract partial record LinearSolver
 
     private void RequireSquare(LinearOperator matrix)
     {
-        if (!TensorType.AreLike(matrix.InputTypes, matrix.OutputTypes))
+        if (!TensorType.AreLike(matrix.InputTypes.AsSpan(), matrix.OutputTypes.AsSpan()))
         {
             throw new ShapeMismatchException(
                 $"{Name}: the operator maps ({string.Join(", ", matrix.InputTypes)}) to ({string.Join(", ", matrix.OutputTypes)}); a system needs equal types "
@@ -188,7 +188,13 @@ public abstract partial record LinearSolver
             throw new ArgumentException($"{Name}: leaf {missing} of {what} is null; every leaf must be a tensor.");
         }
 
-        if (!TensorType.AreLike(vector.Select(leaf => leaf.Type), matrix.InputTypes))
+        bool alike = vector.Length == matrix.InputTypes.Length;
+        for (int i = 0; alike && i < vector.Length; i++)
+        {
+            alike = vector[i].Type.IsLike(matrix.InputTypes[i]);
+        }
+
+        if (!alike)
         {
             throw new ShapeMismatchException(
                 $"{Name}: {what} is ({string.Join(", ", vector.Select(leaf => leaf.Type))}), and the operator works on "

@@ -141,7 +141,7 @@ public sealed record LinearSystem
     }
 
     /// <summary>b − A x.</summary>
-    internal Tensor[] Residual(Tensor[] x) => (RightHandSide - Matrix.Apply(x)).Leaves;
+    internal Tensor[] Residual(Tensor[] x) => (RightHandSide - Matrix.Image(x)).Leaves;
 
     /// <summary>The first iterate, its residual, and how many products that took: none from zero.</summary>
     internal (Tensor[] X, Tensor[] Residual, long Products) Begin() => GivenStart is null

@@ -7,26 +7,29 @@ namespace Hyperdiff;
 internal static class OperatorGraph
 {
     /// <summary>The tangent graph of a linearization, with zeros for outputs that are structurally zero.</summary>
-    public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) =>
-        linearized.ActiveOutputs.Length == outputs.Count
-            ? linearized.Tangent : linearized.Tangent.Derive(Key.Instance, _ => Complete(linearized, outputs));
+    /// <param name="linearized">The linearization.</param>
+    /// <param name="outputs">The types of the outputs that are wanted, the last ones.</param>
+    /// <param name="first">How many there are before.</param>
+    public static Graph Of(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs, int first = 0) =>
+        first == 0 && linearized.ActiveOutputs.Length == outputs.Count
+            ? linearized.Tangent : linearized.Tangent.Derive(new Key(first), _ => Complete(linearized, outputs, first));
 
-    private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs) => TracedFunction.Of(
+    private static Graph Complete(LinearizedGraph linearized, IReadOnlyList<TensorType> outputs, int first) => Simplification.DropUnused(TracedFunction.Of(
         operands =>
         {
             Tensor[] active = linearized.Tangent.Call(operands).Outputs;
             Tensor[] all = LeafVector.Zeros(outputs);
             for (int i = 0; i < active.Length; i++)
             {
-                all[linearized.ActiveOutputs[i]] = active[i];
+                if (linearized.ActiveOutputs[i] >= first)
+                {
+                    all[linearized.ActiveOutputs[i] - first] = active[i];
+                }
             }
 
             return all;
         },
-        [.. linearized.Tangent.Inputs.Select(input => input.Type)]).Graph;
+        [.. linearized.Tangent.Inputs.Select(input => input.Type)]).Graph);
 
-    private sealed record Key : IDerivation<Graph>
-    {
-        public static Key Instance { get; } = new();
-    }
+    private readonly record struct Key(int First) : IDerivation<Graph>;
 }

@@ -29,6 +29,18 @@ public readonly record struct TensorType(DType DType, Shape Shape) : IJsonValue<
     internal bool IsLike(TensorType other) => DType == other.DType && Shape == other.Shape;
 
     /// <summary>Whether tensors have such types, likewise.</summary>
+    internal static bool AreLike(ReadOnlySpan<TensorType> types, ReadOnlySpan<TensorType> others)
+    {
+        bool alike = types.Length == others.Length;
+        for (int i = 0; alike && i < types.Length; i++)
+        {
+            alike = types[i].IsLike(others[i]);
+        }
+
+        return alike;
+    }
+
+    /// <summary>Whether tensors have such types, likewise.</summary>
     internal static bool AreLike(IEnumerable<TensorType> types, IEnumerable<TensorType> others) =>
         types.Select(type => type with { VariesAcross = null }).SequenceEqual(others.Select(type => type with { VariesAcross = null }));
 

@@ -31,7 +31,11 @@ public sealed partial class ImplicitHypergradient<TState, THyper> : Hypergradien
     public override ImmutableArray<SolveReport> Reports => [InnerReport, AdjointReport];
 
     /// <summary>What a look at the state says that its residual does not: whether it is a minimum.</summary>
-    internal SolveStatus Verify(InnerSolver solver) => solver.Verify(_point.Problem(), _point.State.Tensors).Status;
+    internal SolveStatus Verify(InnerSolver solver)
+    {
+        var at = new ConditionProbe(solver, _point.Problem(), _point.State.Tensors);
+        return solver.Verify(ref at).Status;
+    }
 
     /// <summary>The relative tolerance below which rounding permits none.</summary>
     internal double RoundingFloor => RoundingUnits * _point.State.Epsilon;

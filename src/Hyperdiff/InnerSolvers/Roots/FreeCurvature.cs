@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
@@ -22,9 +21,8 @@ internal static class FreeCurvature
     private const int Seed = 1;
 
     /// <summary>Whether a direction of negative curvature was found, and how many products that took.</summary>
-    public static (bool Found, int Products) FindsNegative(InnerProblem problem, LinearMap map)
+    public static (bool Found, int Products) FindsNegative(InnerProblem problem, LinearOperator derivative)
     {
-        LinearOperator derivative = ConditionProbe.Operator(problem, map);
         LinearOperator transposed = derivative.Transpose();
         ImmutableArray<TensorType> types = [.. derivative.InputTypes.SkipLast(Multipliers)];
         ImmutableArray<TensorType> constraints = [.. derivative.InputTypes.TakeLast(Multipliers)];

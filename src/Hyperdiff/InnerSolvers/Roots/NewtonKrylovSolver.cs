@@ -31,17 +31,17 @@ internal sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Toleran
     /// <inheritdoc/>
     protected internal override InnerSolution Solve(ConditionOracle c)
     {
-        (InnerProblem problem, Tensor[] state, SolveWatch watch) = (c.Problem, c.StartState, c.Watch);
-        LeafVector residual = Residual(problem, state);
-        var run = new InnerRun(new ConditionProbe(this, problem, state), MaxIterations, watch);
-        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(residual.Leaves));
+        (InnerProblem problem, SolveWatch watch) = (c.Problem, c.Watch);
+        StateDerivative at = Linearized(problem, c.StartState);
+        var run = new InnerRun(new ConditionProbe(this, problem, c.StartState) { Known = at }, MaxIterations, watch);
+        SolveStatus? status = run.Start(ConditionProbe.LeafNorms(at.Residual.Leaves));
         double norm = run.Residual;
         double first = norm;
         (long products, long transposed) = (0, 0);
         while (status is null)
         {
             double forcing = Math.Min(LoosestForcing, Math.Sqrt(norm / first));
-            LinearSolution step = (Linear with { Tolerance = new Tolerance(forcing, 0) }).Solve(Jacobian(problem.At(state), state), (-residual).Leaves, null,
+            LinearSolution step = (Linear with { Tolerance = new Tolerance(forcing, 0) }).Solve(at.Matrix, (-at.Residual).Leaves, null,
                 watch.Cancellation);
             (products, transposed) = (products + step.Report.Products, transposed + step.Report.TransposedProducts);
 
@@ -60,27 +60,30 @@ internal sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Toleran
                 break;
             }
 
-            if (Search(problem, state, step.Value, (norm, left)) is not { } found)
+            if (Search(problem, at.State, step.Value, (norm, left)) is not { } found)
             {
                 status = SolveStatus.Stagnated;
                 break;
             }
 
-            (state, residual, norm, double length) = found;
-            status = run.Next(state, ConditionProbe.LeafNorms(residual.Leaves), Array.ConvertAll(norms, step => length * step));
+            (at, norm, double length) = found;
+            status = run.Next(at.State, ConditionProbe.LeafNorms(at.Residual.Leaves), Array.ConvertAll(norms, step => length * step), known: at);
         }
 
         InnerSolution solution = run.End(status.Value, products);
         return solution with { Report = solution.Report with { TransposedProducts = transposed } };
     }
 
-    private LinearOperator Jacobian(InnerProblem problem, Tensor[] state)
+    /// <summary>c at a state, and its Jacobian, in one run.</summary>
+    private StateDerivative Linearized(InnerProblem problem, Tensor[] state)
     {
-        LinearMap map = LinearMap.At(Condition(problem), [.. state, .. problem.Parameters], problem.Active);
-        return new LinearOperator(OperatorGraph.Of(map.Linearized, problem.ActiveTypes), map.Residuals.ToArray());
+        InnerProblem here = problem.At(state);
+        LinearMap map = LinearMap.At(Condition(here), [.. state, .. here.Parameters], here.Active);
+        SolveException.ThrowUnlessConverged("A step of an inner solve", map.Reports);
+        return StateDerivative.Of(here, state, map);
     }
 
-    private (Tensor[] State, LeafVector Residual, double Norm, double Length)? Search(InnerProblem problem, Tensor[] state, LeafVector direction,
+    private (StateDerivative At, double Norm, double Length)? Search(InnerProblem problem, Tensor[] state, LeafVector direction,
         (double Norm, double Left) from)
     {
         LeafVector active = problem.ActiveOf(state);
@@ -88,11 +91,11 @@ internal sealed record NewtonKrylovSolver(LinearSolver Linear, Tolerance Toleran
         for (int trial = 1; trial <= MaxTrials; trial++, t *= Shrink)
         {
             Tensor[] there = problem.Replace(state, (active + (Tensor.Scalar(t) * direction)).Leaves);
-            LeafVector residual = Residual(problem, there);
-            double norm = residual.Magnitude();
+            StateDerivative at = Linearized(problem, there);
+            double norm = at.Residual.Magnitude();
             if (norm <= (1 - (Decrease * t * (1 - from.Left))) * from.Norm)
             {
-                return (there, residual, norm, t);
+                return (at, norm, t);
             }
         }
 

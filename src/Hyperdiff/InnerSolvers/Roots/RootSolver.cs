@@ -35,9 +35,9 @@ public abstract record RootSolver(Tolerance Tolerance) : InnerSolver
 
     /// <summary>A stationary point of a constrained objective is not a minimum where the Lagrangian curves downwards along a direction that the active
     /// constraints leave free.</summary>
-    internal sealed override (SolveStatus Status, long Products, Func<double>? Slowest) Verify(InnerProblem problem, Tensor[] state, double error = 0) =>
-        problem.Graph.Outputs.Length > problem.States
-            && FreeCurvature.FindsNegative(problem, new ConditionProbe(this, problem, state).Derivative()) is { Found: true } free
+    internal sealed override (SolveStatus Status, long Products, Func<double, double>? Slowest) Verify(ref ConditionProbe at, double error = 0) =>
+        at.Problem.Graph.Outputs.Length > at.Problem.States
+            && FreeCurvature.FindsNegative(at.Problem, ConditionProbe.Derivative(ref at).Matrix) is { Found: true } free
             ? (SolveStatus.NotAMinimum, free.Products, null)
             : (SolveStatus.Converged, 0, null);
 
