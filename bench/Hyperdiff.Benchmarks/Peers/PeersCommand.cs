@@ -49,7 +49,8 @@ internal static class PeersCommand
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"{row.Problem,-14} {row.Call,-20} {row.MedianMicroseconds,12:F1} µs  min {row.MinMicroseconds,12:F1} µs  {row.AllocatedBytes,10} B  "
-                            + $"error {row.RelativeError:E1}  handover {row.HandoverNanoseconds,4:F0} ns{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
+                            + $"error {row.RelativeError:E1}  handover {row.HandoverNanoseconds,4:F0} ns"
+                            + $"{(row.MedianMicroseconds is null ? "  NOT TIMED: wrong" : string.Empty)}"));
                 }
             }
 

@@ -182,7 +182,10 @@ internal static class PrimitiveCases
         new(new LogSoftmax(0), Active([3, 2])),
         new(new LogSoftmax(0), Active([1])),
         new(new LogSumExp(1), Active([2, 3, 2])),
-        new(new ShareDerivative(1, OfLogarithm: false), Constant([2, 3], 0.3, -1.2, 0.9, 0.7, 0.7, -0.4), Active([2, 3], 0.1, 0.9), Active([2, 3], seed: 2)),
+
+        // shares, which sum to 1, as do those that they move to: how they move is tested by second derivatives of a softmax
+        new(new ShareDerivative(1, OfLogarithm: false), Constant([2, 3], 0.3, -1.2, 0.9, 0.7, 0.7, -0.4),
+            Constant([2, 3], 0.3125, 0.125, 0.5625, 0.375, 0.375, 0.25), Active([2, 3], seed: 2)),
         new(new ShareDerivative(0, OfLogarithm: true), Constant([3], 0.3, -1.2, 0.9), Active([3], 0.1, 0.9), Active([3], seed: 2)),
         new(new ShareDerivative(0, OfLogarithm: true, IsTransposed: true), Constant([2, 2], 1, 2, 3, 2), Constant([2, 2], 0.3, 0.5, 0.7, 0.5),
             Active([2, 2], seed: 2)),

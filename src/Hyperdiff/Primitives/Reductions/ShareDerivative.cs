@@ -10,8 +10,9 @@ namespace Hyperdiff.Primitives;
 /// <para>The shares do not change if all elements of a slice change alike. So v is seen from the greatest x, whose share may be 1 in all digits: what is
 /// subtracted of it moves only the others, whose shares have all digits, and <c>p (1 − p)</c> comes out right as p times the sum of the others. Where several
 /// are the greatest it is the mean of theirs.</para>
-/// <para>For k that are the greatest, whose shares are equal, and q the sum of the other shares, <c>p = (1 − q)/k</c>. So the transpose of the logarithm has
-/// there <c>(v − A/k) + (q Σ v − W)/k</c>, where <c>Σ v = A + W</c> is that of the greatest and of the others: for one of them the first difference is 0.</para>
+/// <para>For k that are the greatest, whose shares are equal, and q the sum of the other shares, <c>p = (1 − q)/k</c>. So the transpose of the logarithm
+/// has there <c>(v − A/k) + (q Σ v − W)/k</c>, where <c>Σ v = A + W</c> is that of the greatest and of the others: for one of them the first difference
+/// is 0.</para>
 /// </remarks>
 /// <param name="Axis">The axis along which the shares sum to 1, not of size 0.</param>
 /// <param name="OfLogarithm">Whether it is the derivative of the logarithm.</param>

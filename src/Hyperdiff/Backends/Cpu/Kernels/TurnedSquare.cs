@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
-/// <summary>Squares of eight by eight elements of four or eight bytes, or of four by four, turned within registers: every cache line of either side is touched at
-/// one time, so it does not matter how many of them the cache would put in one place.</summary>
+/// <summary>Squares of eight by eight elements of four or eight bytes, or of four by four, turned within registers: every cache line of either side is touched
+/// at one time, so it does not matter how many of them the cache would put in one place.</summary>
 internal static class TurnedSquare
 {
     /// <summary>Elements along a side.</summary>

@@ -7,8 +7,8 @@ namespace Hyperdiff.Backends.Cpu.Lapack;
 
 /// <summary>Factorizations without a native library: of large matrices by blocks of columns, so that most of the work is matrix products.</summary>
 /// <remarks>
-/// Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, §3.2.11 and §4.2.6, what is right of and below a block of columns being updated once it
-/// is factored. Within a block, and for small matrices, the definitions.
+/// Source: Golub and Van Loan (2013), "Matrix Computations", 4th edition, §3.2.11 and §4.2.6, what is right of and below a block of columns being updated once
+/// it is factored. Within a block, and for small matrices, the definitions.
 /// </remarks>
 internal sealed class BlockedKernels : IMatrixKernels
 {

@@ -2,7 +2,6 @@ using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Lapack;
 using Hyperdiff.Decompositions;
 using Hyperdiff.Fixtures.Problems;
-using Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Lapack;
