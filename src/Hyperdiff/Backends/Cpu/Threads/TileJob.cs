@@ -12,7 +12,8 @@ namespace Hyperdiff.Backends.Cpu.Threads;
 /// </code>
 /// A worker enters only by raising a non-negative gate, so no worker can touch a job whose owner has left.
 /// </remarks>
-internal sealed unsafe class TileJob
+/// <param name="threads">How many threads work on a call at most.</param>
+internal sealed unsafe class TileJob(int threads)
 {
     private const int ClosedAndEmpty = int.MinValue;
 
@@ -23,7 +24,7 @@ internal sealed unsafe class TileJob
     private const int LooksBeforeYield = 400;
 
     private readonly object _emptied = new();
-    private readonly TileShares _shares = new();
+    private readonly TileShares _shares = new(threads);
     private int _owned;
     private int _gate = ClosedAndEmpty;
     private void* _work;
@@ -34,9 +35,9 @@ internal sealed unsafe class TileJob
     public bool TryClaim() => Volatile.Read(ref _owned) == 0 && Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
 
     /// <summary>Lets workers in. Only the owner calls this.</summary>
-    public void Open((int Tiles, int Threads) size, void* work, delegate*<void*, int, void> execute)
+    public void Open(int tiles, void* work, delegate*<void*, int, void> execute)
     {
-        _shares.Deal(size.Tiles, size.Threads);
+        _shares.Deal(tiles);
         _work = work;
         _execute = execute;
         _failure = null;

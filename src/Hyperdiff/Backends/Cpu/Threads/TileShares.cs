@@ -5,26 +5,21 @@ namespace Hyperdiff.Backends.Cpu.Threads;
 /// Calls come in sequences over the same data with the same tiles, such as the updates of a solver: who had a part of the data in its cache gets that part
 /// again, as long as no thread is late, and no two threads wait for each other to take a tile. Who executes a tile does not change a bit of what it computes.
 /// </remarks>
-internal sealed class TileShares
+/// <param name="threads">How many threads may come.</param>
+internal sealed class TileShares(int threads)
 {
     // two lines of a cache, since neighbors are fetched in pairs
     private const int Stride = 16;
 
-    // tiles begin .. end − 1 are left: begin in the lower half, end in the upper one
-    private long[] _left = new long[2 * Stride];
+    // Tiles begin .. end − 1 are left: begin in the lower half, end in the upper one. Threads look at them at any time, also while they are dealt out.
+    private readonly long[] _left = new long[(threads + 1) * Stride];
     private int _count;
 
     /// <summary>Deals the tiles out; nobody may take any meanwhile.</summary>
     /// <param name="tiles">How many tiles.</param>
-    /// <param name="threads">How many threads may come.</param>
-    public void Deal(int tiles, int threads)
+    public void Deal(int tiles)
     {
         int count = Math.Min(tiles, threads);
-        if (_left.Length < (count + 1) * Stride)
-        {
-            _left = new long[(count + 1) * Stride];
-        }
-
         for (int share = 0, begin = 0; share < count; share++)
         {
             int end = (int)((share + 1L) * tiles / count);

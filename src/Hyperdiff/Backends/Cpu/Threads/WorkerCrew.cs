@@ -29,7 +29,7 @@ internal sealed class WorkerCrew
         _workers = new Thread?[workers];
         for (int i = 0; i < _jobs.Length; i++)
         {
-            _jobs[i] = new TileJob();
+            _jobs[i] = new TileJob(workers + 1);
         }
     }
 

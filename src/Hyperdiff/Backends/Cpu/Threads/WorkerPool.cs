@@ -76,7 +76,7 @@ internal sealed class WorkerPool : IDisposable
             return;
         }
 
-        job.Open((tiles, Threads), Unsafe.AsPointer(ref copy), &Execute<TWork>);
+        job.Open(tiles, Unsafe.AsPointer(ref copy), &Execute<TWork>);
         _crew.Wake(Math.Min(tiles, Threads) - 1);
         job.ExecuteTiles(thread: 0);
         job.Finish()?.Throw();

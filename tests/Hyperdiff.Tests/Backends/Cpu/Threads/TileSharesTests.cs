@@ -14,8 +14,8 @@ public sealed class TileSharesTests
     [InlineData(1, 1, 0, new[] { 0 })]
     public void AThread_TakesItsOwnTilesInOrder_ThenTheLastOnesOfOthers(int tiles, int threads, int thread, int[] order)
     {
-        TileShares shares = new();
-        shares.Deal(tiles, threads);
+        TileShares shares = new(threads);
+        shares.Deal(tiles);
 
         Assert.True(shares.Any);
         Assert.Equal(order, TakeAll(shares, thread));
@@ -25,22 +25,25 @@ public sealed class TileSharesTests
     [Fact]
     public void SharesThatAreDealtAgain_KeepNothingOfTheCallBefore()
     {
-        TileShares shares = new();
-        shares.Deal(tiles: 9, threads: 4);
+        TileShares shares = new(threads: 4);
+        shares.Deal(tiles: 9);
         Assert.True(shares.TryTake(thread: 2, out _));
-        shares.Deal(tiles: 5, threads: 2);
+        shares.Deal(tiles: 2);
 
-        Assert.Equal([0, 1, 4, 3, 2], TakeAll(shares, thread: 0));
+        Assert.Equal([0, 1], TakeAll(shares, thread: 0));
 
-        shares.Deal(tiles: 100, threads: 64);
-        Assert.Equal(Enumerable.Range(0, 100), TakeAll(shares, thread: 63).Order());
+        shares.Deal(tiles: 100);
+        Assert.Equal(Enumerable.Range(0, 100), TakeAll(shares, thread: 3).Order());
     }
+
+    [Fact]
+    public void SharesThatNobodyDealtOut_AreEmpty() => Assert.False(new TileShares(threads: 4).Any);
 
     [Fact]
     public void SharesThatAreCleared_AreEmpty()
     {
-        TileShares shares = new();
-        shares.Deal(tiles: 9, threads: 4);
+        TileShares shares = new(threads: 4);
+        shares.Deal(tiles: 9);
         shares.Clear();
 
         Assert.False(shares.Any);
@@ -54,8 +57,8 @@ public sealed class TileSharesTests
     public void ThreadsThatComeAtOnce_TakeEveryTileOnce(int threads)
     {
         const int Tiles = 20_000;
-        TileShares shares = new();
-        shares.Deal(Tiles, threads);
+        TileShares shares = new(threads);
+        shares.Deal(Tiles);
         int[] taken = new int[Tiles];
         Thread[] all =
         [
