@@ -33,7 +33,10 @@ internal static class MatrixCases
 
     private static KernelCase Sparse(string name, string peer, Func<CsrMatrix, Tensor, Tensor> run, KernelOperand dense) =>
         new($"sparse matrix times {name}", $"torch.from_numpy({peer})", x => run(Scattered(x[0]), x[1]),
-            KernelOperand.Normal(SparseSize * s_offsets.Length), dense) { IsDifferentiable = false };
+            KernelOperand.Normal(SparseSize * s_offsets.Length), dense)
+        {
+            IsDifferentiable = false,
+        };
 
     private static CsrMatrix Scattered(Tensor values) => new(values, s_pattern.Value.Columns, s_pattern.Value.Rows, SparseSize);
 
