@@ -12,7 +12,7 @@ internal static class SpecialFunctionKernels
     private static readonly Scalar s_notANumber = double.NaN, s_infinite = double.PositiveInfinity, s_least = -10_000.5, s_pi = Math.PI;
     private static readonly Scalar s_density = GeluSlope.Density, s_minusQuarter = -0.25;
     private static readonly Scalar s_scale = ErrorFunction.RootOfTwo * ErrorFunction.Scale;
-    private static readonly Scalar[] s_scaledComplement = [.. ErrorFunction.ScaledComplement.Select(coefficient => (Scalar)coefficient)];
+    private static readonly Scalar[] s_scaledComplement = [.. ErrorFunction.ScaledComplement.ToArray().Select(coefficient => (Scalar)coefficient)];
 
     public static IEnumerable<KeyValuePair<Type, TorchKernel>> All { get; } =
     [

@@ -22,6 +22,9 @@ internal static class SquaringScale
     private static readonly (double Huge, double Shrink, double Tiny, double Stretch) s_double =
         (Math.ScaleB(1, Huge), Math.ScaleB(1, Shrink), Math.ScaleB(1, Tiny), Math.ScaleB(1, Stretch));
 
+    /// <summary>The greatest and the smallest number whose square is taken as it is; beyond, a number is multiplied by the power of two at its side.</summary>
+    public static (double Huge, double Shrink, double Tiny, double Stretch) Of(DType dtype) => dtype == DType.Float32 ? s_single : s_double;
+
     /// <summary>The power of two for numbers of which this is the greatest magnitude, and its reciprocal.</summary>
     public static (T Scale, T Reciprocal) Of<T>(T greatest)
         where T : IFloatingPointIeee754<T>
