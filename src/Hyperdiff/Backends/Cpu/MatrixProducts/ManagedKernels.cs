@@ -22,26 +22,20 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
     public static void Multiply(in ProductShape shape, T* left, T* right, T* result, WorkerPool pool)
     {
         long itemWork = shape.ItemWork;
+        Items items = new(shape, left, right, result);
         if (shape.BatchCount > 1 && itemWork < LeastSharedWork && itemWork * shape.BatchCount >= LeastSharedWork)
         {
-            Items items = new(shape, left, right, result);
             pool.Run(items.Count, items);
-            return;
         }
-
-        for (int item = 0; item < shape.BatchCount; item++)
+        else
         {
-            Multiply(new ProductProblem<T>(shape, left, right, result, item), pool);
+            items.Multiply(0, shape.BatchCount, pool);
         }
     }
 
     private static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
     {
-        if (TinyProduct<T>.Fits(problem))
-        {
-            TinyProduct<T>.Multiply(problem);
-        }
-        else if (NarrowProduct<T>.Fits(problem))
+        if (NarrowProduct<T>.Fits(problem))
         {
             NarrowProduct<T>.Multiply(problem, problem.Work < LeastSharedVectorWork ? WorkerPool.Inline : pool);
         }
@@ -74,18 +68,27 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         }
     }
 
-    /// <summary>A batch of products each too small to share: threads share the items.</summary>
+    /// <summary>The products of a batch; where each is too small to share, threads share the items.</summary>
     private readonly struct Items(ProductShape shape, T* left, T* right, T* result) : ITileWork
     {
         private readonly EvenSplit _groups = EvenSplit.ByLimit(shape.BatchCount, (int)Math.Max(1, LeastSharedWork / 4 / shape.ItemWork));
 
         public int Count => _groups.Parts;
 
-        public void Execute(int tile)
+        public void Execute(int tile) => Multiply(_groups.Start(tile), _groups.Size(tile), WorkerPool.Inline);
+
+        public void Multiply(int first, int count, WorkerPool pool)
         {
-            for (int item = _groups.Start(tile); item < _groups.Start(tile + 1); item++)
+            ProductProblem<T> problem = new(shape, left, right, result, first);
+            if (TinyProduct<T>.Fits(problem, TLanes.Count))
             {
-                Multiply(new ProductProblem<T>(shape, left, right, result, item), WorkerPool.Inline);
+                TinyProduct<T>.Multiply(problem, shape, count);
+                return;
+            }
+
+            for (int item = first; item < first + count; item++)
+            {
+                ManagedKernels<T, TVector, TLanes>.Multiply(new ProductProblem<T>(shape, left, right, result, item), pool);
             }
         }
     }
