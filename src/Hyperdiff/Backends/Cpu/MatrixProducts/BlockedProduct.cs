@@ -16,7 +16,7 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// The threads first pack together, then multiply together. The inner dimension is never shared: blocks of it are added in order, so an element's bits
 /// depend on the inner size alone. The scheme is that of Goto and van de Geijn (2008), Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3),
 /// doi:10.1145/1356052.1356053. Differs from it in: 1. A is packed for many tiles at once, so that tiles can be cut in both directions and many threads
-/// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. rows of A that few panels of B read are read where they lie.
+/// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. of A, what few panels of B read is read where it lies, turned or not.
 /// </para>
 /// <para>
 /// Of <c>M·Mᵀ</c> only panels that reach the diagonal or lie above it are computed, and copied below it: to the same bits, since a product of two numbers does
@@ -50,7 +50,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
         int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns),
             longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
-        bool packsLeft = problem.LeftInnerStep != 1 || problem.Columns > MostColumnsInPlace;
+        bool packsLeft = problem.Columns > MostColumnsInPlace;
         PanelBuffer left = PanelBuffer.Rent<T>(packsLeft ? (long)tallest * longest : 0);
         PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);
         try
@@ -188,8 +188,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                     tile.Result = Problem.Result + ((nint)(_row + row) * Problem.ResultStride) + _column + column;
                     if (PackedLeft is null)
                     {
-                        tile.Left = Problem.Left + ((nint)(_row + row) * Problem.LeftRowStep) + _start;
-                        tile.LeftInnerStep = 1;
+                        tile.Left = Problem.Left + ((nint)(_row + row) * Problem.LeftRowStep) + ((nint)_start * Problem.LeftInnerStep);
+                        tile.LeftInnerStep = Problem.LeftInnerStep;
                         TileDispatch<T, TVector, TLanes>.Multiply<AnySteps>(rows, columns, tile);
                     }
                     else
