@@ -16,7 +16,7 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 /// The threads first pack together, then multiply together. The inner dimension is never shared: blocks of it are added in order, so an element's bits
 /// depend on the inner size alone. The scheme is that of Goto and van de Geijn (2008), Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3),
 /// doi:10.1145/1356052.1356053. Differs from it in: 1. A is packed for many tiles at once, so that tiles can be cut in both directions and many threads
-/// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. of A, what few panels of B read is read where it lies, turned or not.
+/// find work; 2. panels of A have even heights instead of one height and a padded rest; 3. what few panels of B read of A is read where it lies, turned or not.
 /// </para>
 /// <para>
 /// Of <c>M·Mᵀ</c> only panels that reach the diagonal or lie above it are computed, and copied below it: to the same bits, since a product of two numbers does
