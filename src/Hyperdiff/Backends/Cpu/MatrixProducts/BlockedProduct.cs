@@ -66,7 +66,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                             PackedLeft = packsLeft ? (T*)left.Address : null,
                             PackedRight = (T*)right.Address,
                         };
-                        pool.Run(block.LeftPackings + (r == 0 ? block.RightPackings : 0), new Packing(block));
+                        var packing = new Packing(block, r == 0 ? block.RightPackings : 0);
+                        pool.Run(packing.Count, packing);
                         pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
                     }
                 }
@@ -203,19 +204,26 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
         }
     }
 
-    private readonly struct Packing(Block block) : ITileWork
+    /// <summary>Packs. Groups of A come at even distances among the parts of B, so that a thread, which has consecutive tiles, packs those groups that it
+    /// multiplies, and as much of B as another.</summary>
+    private readonly struct Packing(Block block, int ofRight) : ITileWork
     {
+        public int Count => block.LeftPackings + ofRight;
+
         public void Execute(int tile)
         {
-            if (tile < block.LeftPackings)
+            int group = Groups(tile);
+            if (Groups(tile + 1) > group)
             {
-                block.PackLeft(tile);
+                block.PackLeft(group);
             }
             else
             {
-                block.PackRight(tile - block.LeftPackings);
+                block.PackRight(tile - group);
             }
         }
+
+        private int Groups(int tiles) => (int)((long)tiles * block.LeftPackings / Count);
     }
 
     private readonly struct Multiplication(Block block) : ITileWork
