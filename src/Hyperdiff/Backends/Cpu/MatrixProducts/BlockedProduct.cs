@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Hyperdiff.Backends.Cpu.Threads;
+using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
@@ -43,16 +45,31 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     // Up to here packing A takes a tenth of the time and more; beyond, A is read often enough to be worth the copy.
     private const int MostColumnsInPlace = 128;
 
+    /// <summary>The most elements that the panels of a right factor have, the last of them padded; of one that is cut into blocks, all of them together.</summary>
+    public static long PanelsOf(int inner, int columns)
+    {
+        EvenSplit innerBlocks = EvenSplit.ByLimit(inner, MaxInner);
+        long widths = columns + ((columns + MaxColumns - 1L) / MaxColumns * TileDispatch<T, TVector, TLanes>.Width);
+        return widths * innerBlocks.Parts * PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(inner, MaxInner));
+    }
+
     /// <summary>Computes the product.</summary>
-    public static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
+    /// <param name="problem">The product.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="kept">The panels of B from the call before, and for the next; null if the next call brings another B.</param>
+    public static void Multiply(in ProductProblem<T> problem, WorkerPool pool, KeptPanels? kept = null)
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(problem.Inner, MaxInner);
         EvenSplit rowBlocks = EvenSplit.ByLimit(problem.Rows, MaxRows);
         int tallest = Math.Min(problem.Rows, MaxRows), widest = Math.Min(problem.Columns, MaxColumns),
             longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(problem.Inner, MaxInner));
         bool packsLeft = problem.Columns > MostColumnsInPlace;
+        int ofBlock = (widest + TileDispatch<T, TVector, TLanes>.Width) * longest;
+        AlignedArray? lasting = kept?.Memory(ElementType.Of<T>(), (int)PanelsOf(problem.Inner, problem.Columns));
+        bool packsRight = lasting is null || !kept!.IsPacked;
         PanelBuffer left = PanelBuffer.Rent<T>(packsLeft ? (long)tallest * longest : 0);
-        PanelBuffer right = PanelBuffer.Rent<T>((long)(widest + TileDispatch<T, TVector, TLanes>.Width) * longest);
+        PanelBuffer right = PanelBuffer.Rent<T>(lasting is null ? ofBlock : 0);
+        T* panels = lasting is null ? (T*)right.Address : (T*)Unsafe.AsPointer(ref ((T[])lasting.Data)[lasting.Start]);
         try
         {
             for (int column = 0; column < problem.Columns; column += MaxColumns)
@@ -64,15 +81,18 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
                         Block block = new(problem, rowBlocks.Start(r), rowBlocks.Size(r), column, innerBlocks.Start(p), innerBlocks.Size(p))
                         {
                             PackedLeft = packsLeft ? (T*)left.Address : null,
-                            PackedRight = (T*)right.Address,
+                            PackedRight = panels,
                         };
-                        var packing = new Packing(block, r == 0 ? block.RightPackings : 0);
+                        var packing = new Packing(block, r == 0 && packsRight ? block.RightPackings : 0);
                         pool.Run(packing.Count, packing);
                         pool.Run(block.LeftGroups * block.RightGroups, new Multiplication(block));
                     }
+
+                    panels += lasting is null ? 0 : (Math.Min(MaxColumns, problem.Columns - column) + TileDispatch<T, TVector, TLanes>.Width) * longest;
                 }
             }
 
+            kept?.Packed();
             if (problem.IsGram)
             {
                 new LowerTriangle<T>(problem.Result, problem.Rows, problem.ResultStride).Fill(pool);
@@ -83,6 +103,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             right.Return();
             left.Return();
         }
+
+        GC.KeepAlive(lasting);
     }
 
     /// <summary>The part of the problem between two packings, and how it is cut.</summary>

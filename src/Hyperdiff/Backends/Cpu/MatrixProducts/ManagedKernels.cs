@@ -19,7 +19,13 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
     private const long MostDirectWork = 96 * 96 * 96;
 
     /// <summary>Computes every item of the batch.</summary>
-    public static void Multiply(in ProductShape shape, T* left, T* right, T* result, WorkerPool pool)
+    /// <param name="shape">Sizes and layout.</param>
+    /// <param name="left">A.</param>
+    /// <param name="right">B.</param>
+    /// <param name="result">C.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="kept">What is kept of the right factor, if there is one for all.</param>
+    public static void Multiply(in ProductShape shape, T* left, T* right, T* result, WorkerPool pool, KeptPanels? kept)
     {
         long itemWork = shape.ItemWork;
         Items items = new(shape, left, right, result);
@@ -29,11 +35,11 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         }
         else
         {
-            items.Multiply(0, shape.BatchCount, pool);
+            items.Multiply(0, shape.BatchCount, pool, shape.BatchCount == 1 ? kept : null);
         }
     }
 
-    private static void Multiply(in ProductProblem<T> problem, WorkerPool pool)
+    private static void Multiply(in ProductProblem<T> problem, WorkerPool pool, KeptPanels? kept)
     {
         if (NarrowProduct<T>.Fits(problem))
         {
@@ -64,7 +70,7 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
         }
         else
         {
-            BlockedProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool);
+            BlockedProduct<T, TVector, TLanes>.Multiply(problem, problem.Work < LeastSharedWork ? WorkerPool.Inline : pool, kept);
         }
     }
 
@@ -75,9 +81,9 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
 
         public int Count => _groups.Parts;
 
-        public void Execute(int tile) => Multiply(_groups.Start(tile), _groups.Size(tile), WorkerPool.Inline);
+        public void Execute(int tile) => Multiply(_groups.Start(tile), _groups.Size(tile), WorkerPool.Inline, kept: null);
 
-        public void Multiply(int first, int count, WorkerPool pool)
+        public void Multiply(int first, int count, WorkerPool pool, KeptPanels? kept)
         {
             ProductProblem<T> problem = new(shape, left, right, result, first);
             if (TinyProduct<T>.Fits(problem, TLanes.Count))
@@ -88,7 +94,7 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
 
             for (int item = first; item < first + count; item++)
             {
-                ManagedKernels<T, TVector, TLanes>.Multiply(new ProductProblem<T>(shape, left, right, result, item), pool);
+                ManagedKernels<T, TVector, TLanes>.Multiply(new ProductProblem<T>(shape, left, right, result, item), pool, kept);
             }
         }
     }

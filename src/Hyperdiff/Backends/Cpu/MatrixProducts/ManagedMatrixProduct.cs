@@ -33,20 +33,22 @@ internal sealed unsafe class ManagedMatrixProduct : MatrixProduct
     public override string Description => $"managed ({VectorWidths.Describe(_width)}), {ThreadCount.Describe(Pool.Threads)}";
 
     /// <inheritdoc/>
-    protected override void Multiply(in ProductShape shape, double* left, double* right, double* result) => Multiply<double>(shape, left, right, result);
+    protected override void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept) =>
+        Multiply<double>(shape, left, right, result, kept);
 
     /// <inheritdoc/>
-    protected override void Multiply(in ProductShape shape, float* left, float* right, float* result) => Multiply<float>(shape, left, right, result);
+    protected override void Multiply(in ProductShape shape, float* left, float* right, float* result, KeptPanels? kept) =>
+        Multiply<float>(shape, left, right, result, kept);
 
-    /// <inheritdoc cref="MatrixProduct.Multiply(in ProductShape, double*, double*, double*)"/>
-    public void Multiply<T>(in ProductShape shape, T* left, T* right, T* result)
+    /// <inheritdoc cref="MatrixProduct.Multiply(in ProductShape, double*, double*, double*, KeptPanels)"/>
+    public void Multiply<T>(in ProductShape shape, T* left, T* right, T* result, KeptPanels? kept = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (_width)
         {
-            case VectorWidth.Bits512: ManagedKernels<T, Vector512<T>, Lanes512<T>>.Multiply(shape, left, right, result, Pool); break;
-            case VectorWidth.Bits256: ManagedKernels<T, Vector256<T>, Lanes256<T>>.Multiply(shape, left, right, result, Pool); break;
-            default: ManagedKernels<T, Vector128<T>, Lanes128<T>>.Multiply(shape, left, right, result, Pool); break;
+            case VectorWidth.Bits512: ManagedKernels<T, Vector512<T>, Lanes512<T>>.Multiply(shape, left, right, result, Pool, kept); break;
+            case VectorWidth.Bits256: ManagedKernels<T, Vector256<T>, Lanes256<T>>.Multiply(shape, left, right, result, Pool, kept); break;
+            default: ManagedKernels<T, Vector128<T>, Lanes128<T>>.Multiply(shape, left, right, result, Pool, kept); break;
         }
     }
 }

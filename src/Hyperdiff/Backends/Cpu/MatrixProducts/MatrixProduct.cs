@@ -33,9 +33,10 @@ internal abstract unsafe class MatrixProduct
     /// <param name="left">A.</param>
     /// <param name="right">B.</param>
     /// <param name="result">C; must not overlap the operands.</param>
+    /// <param name="kept">What this may keep of B from call to call; told by the caller which matrix that is.</param>
     /// <exception cref="ArgumentException">The shape is inconsistent, an operand is too short, or the result overlaps an operand.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    public void Multiply<T>(in ProductShape shape, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+    public void Multiply<T>(in ProductShape shape, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, KeptPanels? kept = null)
         where T : unmanaged
     {
         shape.Validate(left.Length, right.Length, result.Length);
@@ -57,11 +58,11 @@ internal abstract unsafe class MatrixProduct
             }
             else if (typeof(T) == typeof(double))
             {
-                Multiply(shape.Stacked(), (double*)a, (double*)b, (double*)c);
+                Multiply(shape.Stacked(), (double*)a, (double*)b, (double*)c, kept);
             }
             else if (typeof(T) == typeof(float))
             {
-                Multiply(shape.Stacked(), (float*)a, (float*)b, (float*)c);
+                Multiply(shape.Stacked(), (float*)a, (float*)b, (float*)c, kept);
             }
             else
             {
@@ -71,10 +72,10 @@ internal abstract unsafe class MatrixProduct
     }
 
     /// <summary>Computes a valid product with no size equal to 0.</summary>
-    protected abstract void Multiply(in ProductShape shape, double* left, double* right, double* result);
+    protected abstract void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept);
 
-    /// <inheritdoc cref="Multiply(in ProductShape, double*, double*, double*)"/>
-    protected abstract void Multiply(in ProductShape shape, float* left, float* right, float* result);
+    /// <inheritdoc cref="Multiply(in ProductShape, double*, double*, double*, KeptPanels)"/>
+    protected abstract void Multiply(in ProductShape shape, float* left, float* right, float* result, KeptPanels? kept);
 
     private static void Clear<T>(in ProductShape shape, T* result)
         where T : unmanaged

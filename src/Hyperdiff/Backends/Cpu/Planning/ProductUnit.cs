@@ -6,6 +6,10 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>A matrix product, or a batch of them.</summary>
 internal sealed class ProductUnit(ProductShape shape, Slot left, Slot right, Slot result) : PlanUnit
 {
+    // above, packing B is little beside the work, and keeping it costs as much memory as the matrix
+    private const int MostRowsToKeep = 1024;
+    private const long MostBytesToKeep = 1 << 20;
+
     /// <summary>The sizes.</summary>
     public ProductShape Shape { get; } = shape;
 
@@ -26,6 +30,9 @@ internal sealed class ProductUnit(ProductShape shape, Slot left, Slot right, Slo
 
     /// <inheritdoc/>
     public override Step Build(CpuResources resources) => Result.Type.DType == DType.Float64
-        ? new ProductStep<double>(resources.Product, Shape, Left.Index, Right.Index, Result.Index)
-        : new ProductStep<float>(resources.Product, Shape, Left.Index, Right.Index, Result.Index);
+        ? new ProductStep<double>(resources.Product, Shape, Left.Index, Right.Index, Result.Index, MayKeep)
+        : new ProductStep<float>(resources.Product, Shape, Left.Index, Right.Index, Result.Index, MayKeep);
+
+    private bool MayKeep => Right.Kind == SlotKind.Input && Shape.RightBatchStep * (Shape.BatchCount - 1L) == 0
+        && Shape.Rows * (long)Shape.BatchCount <= MostRowsToKeep && Right.Type.Bytes <= MostBytesToKeep;
 }

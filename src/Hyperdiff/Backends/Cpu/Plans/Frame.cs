@@ -1,3 +1,4 @@
+using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Plans;
@@ -11,6 +12,7 @@ internal sealed class Frame
     {
         Values = new HostArray[slots];
         Tensors = new Tensor?[slots];
+        Kept = new KeptPanels?[slots];
     }
 
     /// <summary>By slot: the window on the value. Those in the arena are set once; inputs and what leaves the plan are set by every call.</summary>
@@ -18,6 +20,9 @@ internal sealed class Frame
 
     /// <summary>By slot: the tensor, for inputs and for results of primitives that work on tensors.</summary>
     public Tensor?[] Tensors { get; }
+
+    /// <summary>By slot of a product's result: what is kept of its right factor from call to call.</summary>
+    public KeptPanels?[] Kept { get; }
 
     /// <summary>The memory of a large arena, for this call; by element type.</summary>
     public AlignedArray[] Borrowed { get; set; } = [];

@@ -8,10 +8,18 @@ namespace Hyperdiff.Backends.Cpu.Plans;
 /// <param name="left">The slot of A.</param>
 /// <param name="right">The slot of B.</param>
 /// <param name="result">The slot of C.</param>
-internal sealed class ProductStep<T>(MatrixProduct product, ProductShape shape, int left, int right, int result) : Step
+/// <param name="mayKeep">Whether B is an input, of which something is worth keeping from call to call.</param>
+internal sealed class ProductStep<T>(MatrixProduct product, ProductShape shape, int left, int right, int result, bool mayKeep) : Step
     where T : unmanaged
 {
     /// <inheritdoc/>
-    public override void Run(Frame frame) =>
-        product.Multiply<T>(shape, frame.Values[left].AsSpan<T>(), frame.Values[right].AsSpan<T>(), frame.Values[result].AsSpan<T>());
+    public override void Run(Frame frame) => product.Multiply<T>(
+        shape, frame.Values[left].AsSpan<T>(), frame.Values[right].AsSpan<T>(), frame.Values[result].AsSpan<T>(), mayKeep ? Kept(frame) : null);
+
+    private KeptPanels Kept(Frame frame)
+    {
+        KeptPanels kept = frame.Kept[result] ??= new KeptPanels();
+        kept.Bring(frame.Tensors[right]?.Storage is HostStorage { IsReused: false } storage ? storage : null);
+        return kept;
+    }
 }
