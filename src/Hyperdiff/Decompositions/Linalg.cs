@@ -38,7 +38,7 @@ public static class Linalg
     /// <returns>X, <c>[…, n]</c> for a vector, <c>[…, n, m]</c> for matrices.</returns>
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is singular to working precision, or not finite.</exception>
-    public static Tensor Solve(Tensor a, Tensor b) => Solve(new MatrixSolve(), a, b);
+    public static Tensor Solve(Tensor a, Tensor b) => Solve("Solve", a, b, (matrix, given) => MatrixSolve.Of(matrix, given));
 
     /// <summary>The solution X of <c>op(T) X = B</c>, where T is the lower or the upper triangle of A; the other one is not read.</summary>
     /// <remarks>n² operations per column of B.</remarks>
@@ -51,7 +51,7 @@ public static class Linalg
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="LinearAlgebraException">There is a zero on the diagonal, or the triangle is not finite.</exception>
     public static Tensor SolveTriangular(Tensor a, Tensor b, bool lower, bool transpose = false, bool unitDiagonal = false) =>
-        Solve(new TriangularSolve(lower, transpose, unitDiagonal), a, b);
+        Solve("SolveTriangular", a, b, (matrix, given) => new TriangularSolve(lower, transpose, unitDiagonal).Apply(matrix, given)[0]);
 
     /// <summary>A⁻¹. To multiply by it, <see cref="Solve(Tensor, Tensor)"/> is cheaper and more accurate.</summary>
     /// <param name="a"><c>[…, n, n]</c>.</param>
@@ -61,9 +61,8 @@ public static class Linalg
     public static Tensor Inverse(Tensor a)
     {
         ArgumentNullException.ThrowIfNull(a);
-        var solve = new MatrixSolve();
-        solve.Infer([a.Type, a.Type]);
-        return solve.Apply(a, Tensor.Eye(a.Shape[^1], a.DType).BroadcastTo(a.Shape))[0];
+        new MatrixSolve().Infer([a.Type, a.Type]);
+        return MatrixSolve.Of(a, Tensor.Eye(a.Shape[^1], a.DType).BroadcastTo(a.Shape));
     }
 
     /// <summary>det A.</summary>
@@ -184,23 +183,23 @@ public static class Linalg
     }
 
     // a vector is a column that disappears from the result; leading axes broadcast
-    private static Tensor Solve(MatrixPrimitive primitive, Tensor a, Tensor b)
+    private static Tensor Solve(string name, Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> solve)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (b.Rank == 1)
         {
-            return Solve(primitive, a, b.Unsqueeze(-1)).Squeeze(-1);
+            return Solve(name, a, b.Unsqueeze(-1), solve).Squeeze(-1);
         }
 
         if (a.Rank < 2 || b.Rank < 2 || !Shape.TryBroadcast(Leading(a), Leading(b), out Shape batch))
         {
             throw new ShapeMismatchException(
-                $"{primitive.Name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes "
+                $"{name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes "
                     + $"that broadcast.");
         }
 
-        return primitive.Apply(Repeated(a.Beside(b), batch), Repeated(b.Beside(a), batch))[0];
+        return solve(Repeated(a.Beside(b), batch), Repeated(b.Beside(a), batch));
     }
 
     private static Shape Leading(Tensor tensor) => new(tensor.Shape.Sizes.AsSpan()[..^2]);

@@ -7,18 +7,19 @@ namespace Hyperdiff.Decompositions;
 internal static class PlaneRotation
 {
     /// <summary>Rotates.</summary>
-    public static void Apply(Span<double> x, Span<double> y, double c, double s)
+    public static void Apply<T>(Span<T> x, Span<T> y, T c, T s)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<Vector<double>> wideX = MemoryMarshal.Cast<double, Vector<double>>(x);
-        Span<Vector<double>> wideY = MemoryMarshal.Cast<double, Vector<double>>(y);
+        Span<Vector<T>> wideX = MemoryMarshal.Cast<T, Vector<T>>(x);
+        Span<Vector<T>> wideY = MemoryMarshal.Cast<T, Vector<T>>(y);
         for (int i = 0; i < wideX.Length; i++)
         {
-            (Vector<double> a, Vector<double> b) = (wideX[i], wideY[i]);
+            (Vector<T> a, Vector<T> b) = (wideX[i], wideY[i]);
             wideX[i] = (c * a) + (s * b);
             wideY[i] = (c * b) - (s * a);
         }
 
-        for (int i = wideX.Length * Vector<double>.Count; i < x.Length; i++)
+        for (int i = wideX.Length * Vector<T>.Count; i < x.Length; i++)
         {
             (x[i], y[i]) = ((c * x[i]) + (s * y[i]), (c * y[i]) - (s * x[i]));
         }

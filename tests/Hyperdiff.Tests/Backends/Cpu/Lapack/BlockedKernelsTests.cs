@@ -9,9 +9,9 @@ namespace Hyperdiff.Tests.Backends.Cpu.Lapack;
 /// <summary>Factors by blocks are those of the definitions, whatever part of a block is left over.</summary>
 public sealed class BlockedKernelsTests
 {
-    private static readonly IMatrixKernels s_blocked = CpuBackend.WithThreads(1, "managed").Resources.MatrixKernels;
+    private static readonly IMatrixKernels<double> s_blocked = CpuBackend.WithThreads(1, "managed").Resources.MatrixKernels;
 
-    public static TheoryData<int> Sizes => [BlockedKernels.Least - 1, BlockedKernels.Least, BlockedKernels.Least + 1, 127, 128, 129, 200];
+    public static TheoryData<int> Sizes => [BlockedKernels<double>.Least - 1, BlockedKernels<double>.Least, BlockedKernels<double>.Least + 1, 127, 128, 129, 200];
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -20,7 +20,7 @@ public sealed class BlockedKernelsTests
         double[] matrix = MatrixMaker.PositiveDefinite(new Random(size), size, 1, 20).ToRowMajorArray();
         double[] expected = [.. matrix], actual = [.. matrix];
 
-        Assert.Equal(-1, DefiningKernels.Instance.FactorCholesky(expected, size));
+        Assert.Equal(-1, DefiningKernels<double>.Instance.FactorCholesky(expected, size));
         Assert.Equal(-1, s_blocked.FactorCholesky(actual, size));
         AssertClose(Lower(expected, size), Lower(actual, size), 20);
     }
@@ -45,18 +45,15 @@ public sealed class BlockedKernelsTests
     public void Lu_IsThatOfTheDefinition(int size)
     {
         double[] matrix = MatrixMaker.Gaussian(new Random(size), size, size).ToRowMajorArray();
-        for (int row = 0; row < size; row++)
-        {
-            // a column without a pivot
-            matrix[(row * size) + 40] = 0;
-        }
 
+        // a row without a pivot
+        matrix.AsSpan(40 * size, size).Clear();
         double[] expected = [.. matrix], actual = [.. matrix];
-        int[] expectedRows = new int[size], actualRows = new int[size];
-        DefiningKernels.Instance.FactorLu(expected, expectedRows);
-        s_blocked.FactorLu(actual, actualRows);
+        int[] expectedExchanges = new int[size], actualExchanges = new int[size];
+        DefiningKernels<double>.Instance.FactorLu(expected, expectedExchanges);
+        s_blocked.FactorLu(actual, actualExchanges);
 
-        Assert.Equal(expectedRows, actualRows);
+        Assert.Equal(expectedExchanges, actualExchanges);
         AssertClose(expected, actual, size);
     }
 
@@ -74,7 +71,7 @@ public sealed class BlockedKernelsTests
             {
                 double[] matrix = (form.UnitDiagonal ? well / 100 : well).ToRowMajorArray();
                 double[] expected = MatrixMaker.Gaussian(new Random(1), size, columns).ToRowMajorArray(), actual = [.. expected];
-                DefiningKernels.Instance.SolveTriangular(matrix, form, expected, size);
+                DefiningKernels<double>.Instance.SolveTriangular(matrix, form, expected, size);
                 s_blocked.SolveTriangular(matrix, form, actual, size);
                 AssertClose(expected, actual, 20);
             }
@@ -92,7 +89,7 @@ public sealed class BlockedKernelsTests
             matrix.SetColumn(columns - 1, 0 * matrix.Column(0));
             double[] given = matrix.ToRowMajorArray();
             double[] expectedQ = new double[given.Length], expectedR = new double[columns * columns], q = [.. expectedQ], r = [.. expectedR];
-            DefiningKernels.Instance.FactorQr(given, (rows, columns), expectedQ, expectedR);
+            DefiningKernels<double>.Instance.FactorQr(given, (rows, columns), expectedQ, expectedR);
             s_blocked.FactorQr(given, (rows, columns), q, r);
 
             AssertClose(expectedR, r, 20);
