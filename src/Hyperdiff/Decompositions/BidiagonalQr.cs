@@ -14,15 +14,10 @@ namespace Hyperdiff.Decompositions;
 internal sealed class BidiagonalQr<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // convergence is cubic: two or three iterations per singular value are usual
-    private const int MostIterationsPerValue = 30;
-
-    private static readonly T s_two = T.One + T.One;
-
     private readonly int _length;
     private readonly int _count;
-    private readonly T[] _diagonal;
-    private readonly T[] _above;
+    private readonly double[] _diagonal;
+    private readonly double[] _above;
     private readonly T[] _left;
     private readonly T[] _right;
 
@@ -30,7 +25,7 @@ internal sealed class BidiagonalQr<T>
     private BidiagonalQr(int length, int count)
     {
         (_length, _count) = (length, count);
-        (_diagonal, _above) = (new T[count], new T[count]);
+        (_diagonal, _above) = (new double[count], new double[count]);
         (_left, _right) = (new T[count * length], new T[count * count]);
     }
 
@@ -53,7 +48,9 @@ internal sealed class BidiagonalQr<T>
         }
 
         svd.Bidiagonalize(work);
-        if (!svd.Iterate())
+        var iteration = new BidiagonalIteration(
+            (svd._diagonal, svd._above), new RowRotations<T>(svd._left, svd._length), new RowRotations<T>(svd._right, svd._count));
+        if (!iteration.Iterate(double.CreateChecked(Factorization.Unit<T>())))
         {
             return false;
         }
@@ -75,7 +72,7 @@ internal sealed class BidiagonalQr<T>
         for (int k = 0; k < n; k++)
         {
             Span<T> column = columns.AsSpan((k * m) + k, m - k);
-            _diagonal[k] = HouseholderQr.Reflector(column, out betas[k]);
+            _diagonal[k] = double.CreateChecked(HouseholderQr.Reflector(column, out betas[k]));
             Span<T> row = rows.AsSpan((k * n) + k + 1, n - k - 1);
             for (int j = k + 1; j < n; j++)
             {
@@ -89,7 +86,7 @@ internal sealed class BidiagonalQr<T>
             }
 
             // A ← A (I − β v vᵀ): every column takes its share of A v
-            _above[k] = HouseholderQr.Reflector(row, out rowBetas[k]);
+            _above[k] = double.CreateChecked(HouseholderQr.Reflector(row, out rowBetas[k]));
             Span<T> product = sum.AsSpan(k + 1);
             product.Clear();
             for (int j = 0; j < row.Length && rowBetas[k] != T.Zero; j++)
@@ -120,131 +117,19 @@ internal sealed class BidiagonalQr<T>
         }
     }
 
-    private bool Iterate()
-    {
-        T largest = T.Zero;
-        for (int k = 0; k < _count; k++)
-        {
-            largest = T.Max(largest, T.Max(T.Abs(_diagonal[k]), T.Abs(_above[k])));
-        }
-
-        T negligible = Factorization.Unit<T>() / s_two * largest;
-        int iterations = 0;
-        for (int high = _count - 1; high > 0;)
-        {
-            int low = high;
-            while (low > 0 && T.Abs(_above[low - 1]) > negligible)
-            {
-                low--;
-            }
-
-            if (low == high)
-            {
-                high--;
-                continue;
-            }
-
-            if (++iterations > MostIterationsPerValue * _count)
-            {
-                return false;
-            }
-
-            T shift = Shift(high);
-            bool hasZero = !_diagonal.AsSpan(low, high - low + 1).ToArray().All(d => T.Abs(d) > negligible);
-            if (hasZero || shift <= negligible)
-            {
-                StepUnshifted(low, high);
-            }
-            else
-            {
-                Step(low, high, shift);
-            }
-        }
-
-        return true;
-    }
-
-    // the smaller singular value of the last two rows and columns
-    private T Shift(int high)
-    {
-        (T a, T b, T c) = (T.Abs(_diagonal[high - 1]), _above[high - 1], T.Abs(_diagonal[high]));
-        T larger = (T.Hypot(a + c, b) + T.Hypot(a - c, b)) / s_two;
-        return larger == T.Zero ? T.Zero : T.Min(a, c) / larger * T.Max(a, c);
-    }
-
-    // one QR step on BᵀB − σ²I without forming it: rotations from the right and from the left in turn chase an element down
-    private void Step(int low, int high, T shift)
-    {
-        (T[] d, T[] e) = (_diagonal, _above);
-        (T x, T z) = ((T.Abs(d[low]) - shift) * (T.CreateChecked(T.Sign(d[low])) + (shift / d[low])), e[low]);
-        for (int k = low; k < high; k++)
-        {
-            (T c, T s, T length) = Rotation(x, z);
-            if (k > low)
-            {
-                e[k - 1] = length;
-            }
-
-            (x, e[k]) = ((c * d[k]) + (s * e[k]), (c * e[k]) - (s * d[k]));
-            (z, d[k + 1]) = (s * d[k + 1], c * d[k + 1]);
-            Rotate(_right, _count, k, c, s);
-
-            (c, s, d[k]) = Rotation(x, z);
-            (x, d[k + 1]) = ((c * e[k]) + (s * d[k + 1]), (c * d[k + 1]) - (s * e[k]));
-            e[k] = x;
-            if (k < high - 1)
-            {
-                (z, e[k + 1]) = (s * e[k + 1], c * e[k + 1]);
-            }
-
-            Rotate(_left, _length, k, c, s);
-        }
-    }
-
-    // the same for σ = 0, where the two rotations share their cosines; a zero on the diagonal makes the last row and column split off at once
-    private void StepUnshifted(int low, int high)
-    {
-        (T[] d, T[] e) = (_diagonal, _above);
-        (T c, T leftC, T leftS) = (T.One, T.One, T.Zero);
-        for (int k = low; k < high; k++)
-        {
-            (c, T s, T length) = Rotation(d[k] * c, e[k]);
-            if (k > low)
-            {
-                e[k - 1] = leftS * length;
-            }
-
-            (leftC, leftS, d[k]) = Rotation(leftC * length, d[k + 1] * s);
-            Rotate(_right, _count, k, c, s);
-            Rotate(_left, _length, k, leftC, leftS);
-        }
-
-        T last = d[high] * c;
-        (d[high], e[high - 1]) = (last * leftC, last * leftS);
-    }
-
-    private static (T C, T S, T Length) Rotation(T x, T z)
-    {
-        T length = T.Hypot(x, z);
-        return length == T.Zero ? (T.One, T.Zero, T.Zero) : (x / length, z / length, length);
-    }
-
-    private static void Rotate(T[] rows, int length, int k, T c, T s) =>
-        PlaneRotation.Apply(rows.AsSpan(k * length, length), rows.AsSpan((k + 1) * length, length), c, s);
-
     private (T[] Left, T[] Right) Sorted(Span<T> values)
     {
-        int[] order = [.. Enumerable.Range(0, _count).OrderByDescending(i => T.Abs(_diagonal[i]))];
+        int[] order = [.. Enumerable.Range(0, _count).OrderByDescending(i => Math.Abs(_diagonal[i]))];
         (T[] left, T[] right) = (new T[_left.Length], new T[_right.Length]);
         for (int i = 0; i < _count; i++)
         {
-            values[i] = T.Abs(_diagonal[order[i]]);
+            values[i] = T.CreateChecked(Math.Abs(_diagonal[order[i]]));
             Span<T> longer = left.AsSpan(i * _length, _length);
             Span<T> shorter = right.AsSpan(i * _count, _count);
             _left.AsSpan(order[i] * _length, _length).CopyTo(longer);
             _right.AsSpan(order[i] * _count, _count).CopyTo(shorter);
 
-            if (_diagonal[order[i]] < T.Zero)
+            if (_diagonal[order[i]] < 0)
             {
                 TensorPrimitives.Negate<T>(shorter, shorter);
             }

@@ -6,6 +6,23 @@ namespace Hyperdiff.Decompositions;
 /// <summary>A rotation in the plane of two vectors: <c>x ← c x + s y</c>, <c>y ← −s x + c y</c>.</summary>
 internal static class PlaneRotation
 {
+    // between these, squares lose no digits
+    private const double Least = 1e-140, Greatest = 1e140;
+
+    /// <summary>The rotation that makes (x, z) into (length, 0); none if both are 0.</summary>
+    public static (double C, double S, double Length) Of(double x, double z)
+    {
+        double largest = Math.Max(Math.Abs(x), Math.Abs(z));
+        if (largest is > Least and < Greatest)
+        {
+            double norm = Math.Sqrt((x * x) + (z * z)), inverse = 1 / norm;
+            return (x * inverse, z * inverse, norm);
+        }
+
+        double length = double.Hypot(x, z);
+        return length == 0 ? (1, 0, 0) : (x / length, z / length, length);
+    }
+
     /// <summary>Rotates.</summary>
     public static void Apply<T>(Span<T> x, Span<T> y, T c, T s)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

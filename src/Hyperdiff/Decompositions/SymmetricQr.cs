@@ -12,24 +12,21 @@ namespace Hyperdiff.Decompositions;
 internal sealed class SymmetricQr<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The shift makes convergence cubic: two or three iterations per eigenvalue are usual. The same limit as LAPACK's dsteqr.
-    private const int MostIterationsPerValue = 30;
-
     private static readonly T s_two = T.One + T.One;
 
     private readonly int _size;
-    private readonly T[] _diagonal;
-    private readonly T[] _beside;
+    private readonly double[] _diagonal;
+    private readonly double[] _beside;
     private readonly T[] _vectors;
 
-    private SymmetricQr(int size) => (_size, _diagonal, _beside, _vectors) = (size, new T[size], new T[size], new T[size * size]);
+    private SymmetricQr(int size) => (_size, _diagonal, _beside, _vectors) = (size, new double[size], new double[size], new T[size * size]);
 
     /// <inheritdoc cref="IMatrixKernels{T}.Eigen"/>
     public static bool Of(Span<T> matrix, Span<T> values)
     {
         var eigen = new SymmetricQr<T>(values.Length);
         eigen.Tridiagonalize(matrix);
-        if (!eigen.Iterate())
+        if (!new TridiagonalIteration(eigen._diagonal, eigen._beside, new RowRotations<T>(eigen._vectors, values.Length)).Iterate(double.CreateChecked(Factorization.Unit<T>())))
         {
             return false;
         }
@@ -48,8 +45,8 @@ internal sealed class SymmetricQr<T>
         {
             int rest = n - k - 1;
             Span<T> v = a.Slice((k * n) + k + 1, rest);
-            _diagonal[k] = a[(k * n) + k];
-            _beside[k] = HouseholderQr.Reflector(v, out betas[k]);
+            _diagonal[k] = double.CreateChecked(a[(k * n) + k]);
+            _beside[k] = double.CreateChecked(HouseholderQr.Reflector(v, out betas[k]));
             if (betas[k] == T.Zero)
             {
                 continue;
@@ -73,7 +70,7 @@ internal sealed class SymmetricQr<T>
 
         if (n > 0)
         {
-            _diagonal[n - 1] = a[^1];
+            _diagonal[n - 1] = double.CreateChecked(a[^1]);
         }
 
         // row j of the transposed product is (H₀ H₁ …) eⱼ
@@ -88,77 +85,12 @@ internal sealed class SymmetricQr<T>
         }
     }
 
-    private bool Iterate()
-    {
-        int iterations = 0;
-        for (int high = _size - 1; high > 0;)
-        {
-            if (IsSplit(high - 1))
-            {
-                _beside[high - 1] = T.Zero;
-                high--;
-                continue;
-            }
-
-            int low = high - 1;
-            while (low > 0 && !IsSplit(low - 1))
-            {
-                low--;
-            }
-
-            if (low > 0)
-            {
-                _beside[low - 1] = T.Zero;
-            }
-
-            Step(low, high);
-            if (++iterations > MostIterationsPerValue * _size)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool IsSplit(int k) => T.Abs(_beside[k]) <= Factorization.Unit<T>() / s_two * (T.Abs(_diagonal[k]) + T.Abs(_diagonal[k + 1]));
-
-    // one QR step with Wilkinson's shift on the rows from low to high: the rotations chase an element off the tridiagonal down to its end
-    private void Step(int low, int high)
-    {
-        (T[] d, T[] e) = (_diagonal, _beside);
-        T half = (d[high - 1] - d[high]) / s_two;
-        T shift = d[high] - (e[high - 1] / (half + T.CopySign(T.Hypot(half, e[high - 1]), half)) * e[high - 1]);
-        (T x, T z) = (d[low] - shift, e[low]);
-        for (int k = low; k < high; k++)
-        {
-            T length = T.Hypot(x, z);
-            (T c, T s) = length == T.Zero ? (T.One, T.Zero) : (x / length, z / length);
-            if (k > low)
-            {
-                e[k - 1] = length;
-            }
-
-            (T p, T q, T r) = (d[k], e[k], d[k + 1]);
-            T moved = s * ((s_two * c * q) + (s * (r - p)));
-            (d[k], d[k + 1]) = (p + moved, r - moved);
-            e[k] = (c * s * (r - p)) + ((c - s) * (c + s) * q);
-            if (k < high - 1)
-            {
-                (x, z) = (e[k], s * e[k + 1]);
-                e[k + 1] *= c;
-            }
-
-            PlaneRotation.Apply(_vectors.AsSpan(k * _size, _size), _vectors.AsSpan((k + 1) * _size, _size), c, s);
-        }
-    }
-
     private void Sort(Span<T> rows, Span<T> values)
     {
         int[] order = [.. Enumerable.Range(0, _size).OrderBy(i => _diagonal[i])];
         for (int i = 0; i < _size; i++)
         {
-            values[i] = _diagonal[order[i]];
+            values[i] = T.CreateChecked(_diagonal[order[i]]);
             _vectors.AsSpan(order[i] * _size, _size).CopyTo(rows[(i * _size)..]);
         }
     }

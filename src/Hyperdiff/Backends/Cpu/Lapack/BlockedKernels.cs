@@ -153,7 +153,7 @@ internal sealed class BlockedKernels<T> : IMatrixKernels<T>
         }
         else
         {
-            BlockedQr<T>.Factor(_product, matrix, size, q, r);
+            BlockedQr.Factor(_product, matrix, size, q, r);
         }
     }
 
@@ -201,7 +201,8 @@ internal sealed class BlockedKernels<T> : IMatrixKernels<T>
     }
 
     /// <inheritdoc/>
-    public bool Eigen(Span<T> matrix, Span<T> values) => DefiningKernels<T>.Instance.Eigen(matrix, values);
+    public bool Eigen(Span<T> matrix, Span<T> values) => values.Length < Least
+        ? DefiningKernels<T>.Instance.Eigen(matrix, values) : BlockedEigen<T>.Of(_product, matrix, values);
 
     /// <inheritdoc/>
     public bool Svd(ReadOnlySpan<T> matrix, Span<T> u, Span<T> values, Span<T> vt) => DefiningKernels<T>.Instance.Svd(matrix, u, values, vt);
