@@ -205,7 +205,18 @@ internal sealed class BlockedKernels<T> : IMatrixKernels<T>
         ? DefiningKernels<T>.Instance.Eigen(matrix, values) : BlockedEigen<T>.Of(_product, matrix, values);
 
     /// <inheritdoc/>
-    public bool Svd(ReadOnlySpan<T> matrix, Span<T> u, Span<T> values, Span<T> vt) => DefiningKernels<T>.Instance.Svd(matrix, u, values, vt);
+    public bool Svd(ReadOnlySpan<T> matrix, Span<T> u, Span<T> values, Span<T> vt)
+    {
+        int count = values.Length;
+        if (count < Least)
+        {
+            return DefiningKernels<T>.Instance.Svd(matrix, u, values, vt);
+        }
+
+        BlockedSvd<T>? svd = BlockedSvd<T>.Of(_product, matrix, (u.Length / count, vt.Length / count));
+        svd?.Write(u, values, vt);
+        return svd is not null;
+    }
 
     private static void Exchange(Span<T> row, ReadOnlySpan<int> exchanges, (int Start, int End) columns)
     {

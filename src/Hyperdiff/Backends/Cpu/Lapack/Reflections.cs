@@ -46,7 +46,7 @@ internal sealed class Reflections<T>
     /// <param name="start">The first reflection of the block, a multiple of its size.</param>
     public void Prepare(int start)
     {
-        int width = Width(start);
+        int width = Math.Max(Width(start), 0);
         Span<T> factor = _factors.AsSpan(start * Block, width * width), products = stackalloc T[Block];
         for (int p = 0; p < width; p++)
         {
