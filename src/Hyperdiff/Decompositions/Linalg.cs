@@ -7,7 +7,12 @@ namespace Hyperdiff;
 /// mode.</summary>
 /// <remarks>
 /// <para>
-/// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
+/// In float64, and for matrices of float32 with fewer than 96 rows or columns, everything is computed in double precision and rounded once. Larger ones of
+/// float32 are factored in float32: exact for a matrix that differs by a few n ε, as in LAPACK. Solutions with few right sides (a sixteenth of n) are refined
+/// until they are as good as those in double precision, and a matrix that is singular to within float32 is factored in double precision.
+/// </para>
+/// <para>
+/// A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
 /// the batch and the place in it, in compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it.
 /// A matrix with a NaN or an infinity is such an exception; in a right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>
@@ -30,8 +35,8 @@ public static class Linalg
 
     /// <summary>The solution X of <c>A X = B</c> for square A.</summary>
     /// <remarks>
-    /// LU with partial pivoting: 2n³/3 operations, and 2n² per column of B; derivatives factor again. <c>A Ẋ = Ḃ − Ȧ X</c>. For positive definite A,
-    /// <see cref="Cholesky"/> costs half and is kept.
+    /// LU with partial pivoting: 2n³/3 operations, once for the value and derivatives of all orders, and 2n² per column of B. <c>A Ẋ = Ḃ − Ȧ X</c>. For
+    /// positive definite A, <see cref="Cholesky"/> costs half and is kept.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <param name="b"><c>[n]</c>, a vector, or matrices <c>[…, n, m]</c>; leading axes broadcast.</param>

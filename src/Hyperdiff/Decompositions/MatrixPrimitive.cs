@@ -5,14 +5,15 @@ using Hyperdiff.Primitives;
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64.</summary>
-/// <remarks>In double precision, and rounded once. Large matrices of float32 are tried in float32 first by what costs a power of their size, where a backend has
-/// kernels for them; what they refuse, as singular to working precision or out of range, is computed in double precision after all.</remarks>
+/// <remarks>In double precision, and rounded once; but large matrices of float32 are factored in float32 where a backend has kernels for that, and in double
+/// precision after all where these refuse: what is singular to their precision, or close to the ends of the range.</remarks>
 internal abstract record MatrixPrimitive : Primitive
 {
     /// <inheritdoc/>
     internal override bool IsValue => true;
 
-    /// <summary>From this number of rows and columns on, matrices of float32 are large: below, double precision costs no time that somebody waits for.</summary>
+    /// <summary>From this number of rows and columns on, matrices of float32 are large; below, double precision costs no time that somebody waits
+    /// for.</summary>
     public const int LeastSingle = 96;
 
     private protected MatrixPrimitive()

@@ -26,7 +26,8 @@ internal sealed class SymmetricQr<T>
     {
         var eigen = new SymmetricQr<T>(values.Length);
         eigen.Tridiagonalize(matrix);
-        if (!new TridiagonalIteration(eigen._diagonal, eigen._beside, new RowRotations<T>(eigen._vectors, values.Length)).Iterate(double.CreateChecked(Factorization.Unit<T>())))
+        var iteration = new TridiagonalIteration(eigen._diagonal, eigen._beside, new RowRotations<T>(eigen._vectors, values.Length));
+        if (!iteration.Iterate(double.CreateChecked(Factorization.Unit<T>())))
         {
             return false;
         }

@@ -40,7 +40,7 @@ internal abstract record SystemSolve(bool Transposed) : MatrixPrimitive
 
     /// <inheritdoc/>
     public sealed override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply([operands[0].Value, cotangents[0]!, .. operands[2..].ToArray().Select(operand => operand.Value)])[0],
+        [null, (this with { Transposed = !Transposed }).Apply([operands[0].Value, cotangents[0]!, .. Factors(operands)])[0],
             .. new Tensor?[operands.Length - 2]];
 
     /// <summary>Each column of the solution depends on that column of the right-hand side alone, and on all of it.</summary>
@@ -50,6 +50,8 @@ internal abstract record SystemSolve(bool Transposed) : MatrixPrimitive
         Tensor live = mask.Any(-2, keepAxis: true).BroadcastTo(mask.Shape);
         return [new LiveResult(LiveMasks.Kept(Apply([.. operands.ToArray().Select(operand => operand.Tensor)])[0], live), live)];
     }
+
+    private static IEnumerable<Tensor> Factors(ReadOnlySpan<Operand> operands) => operands[2..].ToArray().Select(operand => operand.Value);
 
     /// <summary>What of a change of A is a change of the system: all of it, unless only a part of A is read.</summary>
     private protected virtual Tensor Within(Tensor change) => change;

@@ -6,8 +6,8 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
-/// <summary>Gathers the rotations of many sweeps, and turns a stripe of columns by all of them while it lies in the cache, two sweeps at a time, so that a row is
-/// read and written once for two rotations above it and two below.</summary>
+/// <summary>Gathers the rotations of many sweeps, and turns a stripe of columns by all of them while it lies in the cache, two sweeps at a time, so that a row
+/// is read and written once for four rotations.</summary>
 /// <remarks>Source: Van Zee, van de Geijn and Quintana-Ortí (2014), "Restructuring the tridiagonal and bidiagonal QR algorithms for performance",
 /// doi:10.1145/2535371, §4 and §5.</remarks>
 internal sealed class RotationSweeps<T> : IRowRotations
