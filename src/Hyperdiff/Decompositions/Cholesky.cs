@@ -60,7 +60,7 @@ internal sealed record Cholesky : MatrixPrimitive
         item.Kernels.SymmetricPart(item.Operand(0), l, size);
         int failed = item.Kernels.FactorCholesky(l, size);
         failed = failed < 0 ? CholeskyFactorization.SingularPivot(l, item.Operand(0), size) : failed;
-        if (failed < 0 && !item.PivotsAreInRange(l, size))
+        if (failed < 0 && !MatrixItem<T>.PivotsAreInRange(l, size))
         {
             return 0;
         }

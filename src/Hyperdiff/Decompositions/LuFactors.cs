@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Decompositions;
 
@@ -16,17 +17,23 @@ internal sealed record LuFactors : MatrixPrimitive
     /// <inheritdoc/>
     public override string Name => "Solve";
 
+    /// <summary>Whether factors are of the type of A also where that is small: in a function that was brought from float64 to float32 as a whole.</summary>
+    public bool HasOneType { get; init; }
+
     private protected override bool BeginsWithZeros => false;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> operands)
     {
         int size = RequireSquare(operands[0]);
-        return [After(operands[0], 2, size + 1, size) with { DType = HasManyRows(operands[0]) ? operands[0].DType : DType.Float64 }];
+        return [After(operands[0], 2, size + 1, size) with { DType = HasOneType || HasManyRows(operands[0]) ? operands[0].DType : DType.Float64 }];
     }
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => [null];
+
+    /// <inheritdoc/>
+    internal override Primitive? Retyped(Retyping types) => this with { HasOneType = true };
 
     private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
 
@@ -58,7 +65,7 @@ internal sealed record LuFactors : MatrixPrimitive
 
         item.Operand(0).CopyTo(factors);
         item.Kernels.FactorLu(factors, exchanges);
-        return item.PivotsAreInRange(factors, exchanges.Length);
+        return MatrixItem<T>.PivotsAreInRange(factors, exchanges.Length);
     }
 
     private static (int Singular, bool IsInRange) Factor<T>(MatrixItem<T> item)

@@ -39,6 +39,9 @@ internal readonly struct MatrixItem<T>
     /// <summary>Which item, counted over all leading axes.</summary>
     public required int Index { get; init; }
 
+    /// <summary>Whether the last operand was given in float32.</summary>
+    public bool AreFactorsRounded { get; init; }
+
     /// <summary>How many operands there are.</summary>
     public int OperandCount => _operands.Length;
 
@@ -62,7 +65,7 @@ internal readonly struct MatrixItem<T>
     /// <summary>Whether the pivots of a matrix of float are of a size at which neither squares nor roundings leave the range.</summary>
     /// <param name="matrix"><c>[n, n]</c>, with the pivots on the diagonal.</param>
     /// <param name="size">n.</param>
-    public bool PivotsAreInRange(ReadOnlySpan<T> matrix, int size)
+    public static bool PivotsAreInRange(ReadOnlySpan<T> matrix, int size)
     {
         for (int k = 0; k < size && typeof(T) == typeof(float); k++)
         {

@@ -33,7 +33,7 @@ internal abstract record MatrixPrimitive : Primitive
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>
-    internal sealed override Primitive? Retyped(Retyping types) => this;
+    internal override Primitive? Retyped(Retyping types) => this;
 
     /// <summary>Whether results hold zeros before the kernel runs.</summary>
     private protected virtual bool BeginsWithZeros => true;
@@ -86,6 +86,7 @@ internal abstract record MatrixPrimitive : Primitive
             Compute(new MatrixItem<double>(given, computed, items.First, items.Count)
             {
                 Name = Name, Batch = batch, Index = index, Kernels = kernels, Epsilon = arrays.Given[0].Type.DType.Epsilon(),
+                AreFactorsRounded = arrays.Given[^1].Data is float[],
             });
         }
 

@@ -68,7 +68,7 @@ internal sealed record MatrixSolve(bool Transposed = false) : SystemSolve(Transp
         Span<double> x = item.Result(0);
         int size = (int)Math.Sqrt(item.Operand(0).Length);
         item.Operand(1).CopyTo(x);
-        if (item.Epsilon == DType.Float64.Epsilon() || size < LeastSingle)
+        if (!item.AreFactorsRounded)
         {
             Solve(item, Exchanges(item), x);
             return;

@@ -28,7 +28,7 @@ internal sealed record TriangularSolve(bool Lower, bool Transposed = false, bool
     private protected override bool TryCompute(MatrixItem<float> item)
     {
         int size = (int)Math.Sqrt(item.Operand(0).Length);
-        if (Unusable(item.Operand(0), size) is not null || !(UnitDiagonal || item.PivotsAreInRange(item.Operand(0), size)))
+        if (Unusable(item.Operand(0), size) is not null || !(UnitDiagonal || MatrixItem<float>.PivotsAreInRange(item.Operand(0), size)))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using Hyperdiff.Decompositions;
 using Hyperdiff.Fixtures.Problems;
 using Hyperdiff.Graphs;
+using Hyperdiff.Transforms;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Decompositions;
@@ -119,6 +120,18 @@ public sealed class SingleDecompositionTests
 
         Assert.Single(gradient.Equations, equation => equation.Primitive is LuFactors);
         Assert.Single(second.Equations, equation => equation.Primitive is LuFactors);
+    }
+
+    [Fact]
+    public void SmallSystems_CanBeBroughtToFloat()
+    {
+        Tensor a = s_definite[..3, ..3].To(DType.Float64), b = s_general[0, ..3].To(DType.Float64);
+        Graph narrow = Precision.Narrowed(TracedFunction.Of(x => [Linalg.Solve(x[0], x[1])], [a, b]).Graph)!;
+
+        // A and b are rounded, which a condition of at most 100 multiplies, in three rows
+        Tensor x = Linalg.Solve(a, b);
+        AssertClose(x, Double(narrow.Call([a.To(DType.Float32), b.To(DType.Float32)]).Outputs[0]), 1e3 * DType.Float32.Epsilon());
+        AssertClose(x, Linalg.Solve(a.To(DType.Float32), b.To(DType.Float32)), 1e3 * DType.Float32.Epsilon());
     }
 
     private static Tensor Single(Matrix<double> matrix) => Tensor.From(matrix.ToArray()).To(DType.Float32);
