@@ -74,9 +74,10 @@ public sealed class SingleDecompositionTests
     [Fact]
     public void ItemsOfABatch_AreComputedAsTheyAreAlone()
     {
-        // the second is definite in double precision only
-        Matrix<double> low = MatrixMaker.PositiveDefinite(new Random(5), Size, 1e-9, 1);
-        Tensor almost = Single(low) + (Tensor.Eye(Size, DType.Float32) * 1e-6), all = Tensor.Stack(0, s_definite, almost, 2 * s_definite);
+        // the second has forty eigenvalues, and so pivots, that are rounding in float32 and not in double precision
+        Matrix<double> basis = MatrixMaker.Gaussian(new Random(5), Size, Size).QR().Q;
+        Tensor almost = Single(basis * Matrix<double>.Build.DenseDiagonal(Size, Size, i => i < 40 ? 2e-6 : 0.7) * basis.Transpose());
+        Tensor all = Tensor.Stack(0, s_definite, almost, 2 * s_definite);
         Tensor batch = Linalg.Cholesky(all);
         for (int i = 0; i < 3; i++)
         {
