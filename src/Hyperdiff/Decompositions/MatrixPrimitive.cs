@@ -64,7 +64,11 @@ internal abstract record MatrixPrimitive : Primitive
         {
             var item = new MatrixItem<float>(floats, computed, 0, batch.ElementCount)
             {
-                Name = Name, Batch = batch, Index = index, Kernels = source.SingleMatrixKernels, Epsilon = DType.Float32.Epsilon(),
+                Name = Name,
+                Batch = batch,
+                Index = index,
+                Kernels = source.SingleMatrixKernels,
+                Epsilon = DType.Float32.Epsilon(),
             };
             if (!TryCompute(item))
             {
@@ -80,12 +84,16 @@ internal abstract record MatrixPrimitive : Primitive
         int all = batch.ElementCount;
         ArraySegment<double>[] given = Array.ConvertAll(arrays.Given, array => InDouble(array, all, items));
         ArraySegment<double>[] computed = Array.ConvertAll(arrays.Computed, array =>
-            array.Data is double[] ? Part<double>(array, all, items) : new double[Part<float>(array, all, items).Count]);
+            array.Data is double[]? Part<double>(array, all, items) : new double[Part<float>(array, all, items).Count]);
         for (int index = items.First; index < items.First + items.Count; index++)
         {
             Compute(new MatrixItem<double>(given, computed, items.First, items.Count)
             {
-                Name = Name, Batch = batch, Index = index, Kernels = kernels, Epsilon = arrays.Given[0].Type.DType.Epsilon(),
+                Name = Name,
+                Batch = batch,
+                Index = index,
+                Kernels = kernels,
+                Epsilon = arrays.Given[0].Type.DType.Epsilon(),
                 AreFactorsRounded = arrays.Given[^1].Data is float[],
             });
         }
