@@ -20,7 +20,7 @@ internal static class MatrixCases
         Decomposition("QR", "torch.linalg.qr(x)[1].abs()", a => Linalg.Qr(a).R.Abs(), KernelOperand.Normal(Size, Size), 8.0 / 3),
         Decomposition("eigenvectors, symmetric", "torch.linalg.eigh(x)[0]", a => Linalg.Eigh(a).Values, KernelOperand.Definite(Size), 9),
         Decomposition("singular vectors", "torch.linalg.svd(x)[1]", a => Linalg.Svd(a).Values, KernelOperand.Normal(Size, Size), 21),
-        new($"system of {Size}, a right side", "torch.linalg.solve(x, y)", x => Linalg.Solve(x[0], x[1]), KernelOperand.Normal(Size, Size),
+        new($"system of {Size}, a right side", "torch.linalg.solve(x, y)", x => Linalg.Solve(x[0], x[1]), KernelOperand.Definite(Size),
             KernelOperand.Normal(Size)) { Work = 2.0 / 3 * Size * Size * Size },
         Sparse("a vector", "scattered(x) @ y.numpy()", (matrix, dense) => matrix.MatMul(dense), KernelOperand.Normal(SparseSize)),
         Sparse("32 vectors", "scattered(x) @ y.numpy()", (matrix, dense) => matrix.MatMul(dense), KernelOperand.Normal(SparseSize, 32)),

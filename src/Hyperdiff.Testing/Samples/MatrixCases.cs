@@ -11,6 +11,10 @@ internal static class MatrixCases
     private static readonly double[] s_definite = [8, 1, 0.5, 0.6, 5, -0.7, 0.2, -0.4, 12];
     private static readonly double[] s_tall = [7, 1, -0.5, 0.6, 4, 0.7, 0.2, -0.4, 11, 1.5, -2, 0.3];
 
+    // a matrix and its factors, whose columns are exchanged
+    private static readonly double[] s_exchanged = [2, 4, 3.5, 1];
+    private static readonly double[] s_factors = [4, 0.5, 1, 3, 1, 1];
+
     /// <summary>All cases.</summary>
     public static IReadOnlyList<PrimitiveCase> All { get; } =
     [
@@ -21,10 +25,12 @@ internal static class MatrixCases
         new(new TriangularSolve(Lower: true, UnitDiagonal: true), Active([3, 3], low: -0.5, high: 0.5), Active([3, 2])),
         new(new TriangularSolve(Lower: false, Transposed: true, UnitDiagonal: true), Active([3, 3], low: -0.5, high: 0.5), Active([3, 2])),
         new(new TriangularSolve(Lower: true), Active([0, 0]), Active([0, 2])),
-        new(new MatrixSolve(), Active([3, 3], s_regular), Active([3, 2])),
-        new(new MatrixSolve(Transposed: true), Active([2, 2, 2], 3, -1, 0.5, 4, -1, 5, 4, 1), Active([2, 2, 1])),
-        new(new MatrixSolve(), Active([1, 1], 4), Active([1, 1])),
-        new(new MatrixSolve(), Active([0, 2, 2]), Active([0, 2, 1])),
+        new(LuFactors.Instance, Constant([3, 3], s_regular)),
+        new(LuFactors.Instance, Constant([2, 2, 2], 3, -1, 0.5, 4, -1, 5, 4, 1)),
+        new(LuFactors.Instance, Constant([0, 0])),
+        new(new MatrixSolve(), Constant([2, 2], s_exchanged), Active([2, 3]), Constant([3, 2], s_factors) with { IsOrdered = true }),
+        new(new MatrixSolve(Transposed: true), Constant([1, 2, 2], s_exchanged), Active([1, 2, 1]), Constant([1, 3, 2], s_factors) with { IsOrdered = true }),
+        new(new MatrixSolve(), Constant([0, 2, 2]), Active([0, 2, 1]), Constant([0, 3, 2])),
         new(Cholesky.Instance, Active([3, 3], s_definite)),
         new(Cholesky.Instance, Active([2, 2, 2], 5, 1, -1, 4, 7, 0.5, 1, 6)),
         new(Cholesky.Instance, Active([0, 0])),

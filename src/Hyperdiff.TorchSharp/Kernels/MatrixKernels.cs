@@ -15,7 +15,8 @@ internal static class MatrixKernels
     [
         Of<Cholesky>((_, x) => Factored(x[0])),
         Of<TriangularSolve>((solve, x) => Solved(solve, x[0], x[1])),
-        Of<MatrixSolve>((solve, x) => Solved(solve, x[0], x[1])),
+        Of<LuFactors>((_, x) => Eliminated(x[0])),
+        Of<MatrixSolve>((solve, x) => [Solved(solve, x[0], x[1], x[2])]),
         Of<Determinant>((_, x) => [torch.linalg.det(x[0])]),
         Of<LogDeterminant>((_, x) =>
         {
@@ -84,12 +85,26 @@ internal static class MatrixKernels
             solve.Transposed ? used.transpose(-2, -1) : used, given, upper: solve.Lower == solve.Transposed, left: true, unitriangular: solve.UnitDiagonal)];
     }
 
-    private static torch.Tensor[]? Solved(MatrixSolve solve, torch.Tensor matrix, torch.Tensor given)
+    // libtorch exchanges rows, and the definition columns: its factors are those of the transposed matrix
+    private static torch.Tensor[]? Eliminated(torch.Tensor matrix)
     {
-        (torch.Tensor lu, torch.Tensor? pivots) = torch.linalg.lu_factor(matrix);
+        (torch.Tensor lu, torch.Tensor? pivots) = torch.linalg.lu_factor(matrix.transpose(-2, -1));
         torch.Tensor diagonal = lu.diagonal(0, -2, -1).abs();
         torch.Tensor terms = lu.tril(-1).abs().mul(lu.triu().abs().transpose(-2, -1)).sum(-1).add(diagonal);
-        return Rounding(diagonal, terms).any().ToBoolean() ? null : [torch.linalg.lu_solve(lu, pivots!, given, left: true, adjoint: solve.Transposed)];
+        return Rounding(diagonal, terms).any().ToBoolean()
+            ? null : [torch.cat([lu.transpose(-2, -1), pivots!.sub(WholeOne).to(matrix.dtype).unsqueeze(-2)], -2)];
+    }
+
+    private static torch.Tensor Solved(MatrixSolve solve, torch.Tensor matrix, torch.Tensor given, torch.Tensor factors)
+    {
+        long size = factors.shape[^1];
+        torch.Tensor lu = factors.narrow(-2, 0, size).transpose(-2, -1), pivots = factors.select(-2, size).to(torch.ScalarType.Int32).add(WholeOne);
+        torch.Tensor By(torch.Tensor rightSide) => torch.linalg.lu_solve(lu, pivots, rightSide, left: true, adjoint: !solve.Transposed);
+        torch.Tensor x = By(given);
+
+        // factors of large matrices may be those of float32
+        return size < MatrixPrimitive.LeastSingle
+            ? x : x.add(By(given.sub((solve.Transposed ? matrix.transpose(-2, -1) : matrix).matmul(x))));
     }
 
     // as Factorization.IsRounding: no more than k + 1 units of what the pivot was computed from

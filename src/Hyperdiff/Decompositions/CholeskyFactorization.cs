@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -25,24 +26,25 @@ internal sealed class CholeskyFactorization : Factorization
     /// <param name="matrix"><c>[n, n]</c>, row-major.</param>
     /// <param name="size">n, the number of rows.</param>
     /// <returns>The first pivot that is not positive; −1 if there is none. Rows from that pivot on are not computed.</returns>
-    public static int Factor(Span<double> matrix, int size)
+    public static int Factor<T>(Span<T> matrix, int size)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < size; i++)
         {
-            Span<double> row = matrix.Slice(i * size, i + 1);
+            Span<T> row = matrix.Slice(i * size, i + 1);
             for (int j = 0; j < i; j++)
             {
-                ReadOnlySpan<double> other = matrix.Slice(j * size, j + 1);
-                row[j] = (row[j] - TensorPrimitives.Dot(row[..j], other[..j])) / other[j];
+                ReadOnlySpan<T> other = matrix.Slice(j * size, j + 1);
+                row[j] = (row[j] - TensorPrimitives.Dot<T>(row[..j], other[..j])) / other[j];
             }
 
-            double pivot = row[i] - TensorPrimitives.SumOfSquares(row[..i]);
-            if (!(pivot > 0))
+            T pivot = row[i] - TensorPrimitives.SumOfSquares<T>(row[..i]);
+            if (!(pivot > T.Zero))
             {
                 return i;
             }
 
-            row[i] = Math.Sqrt(pivot);
+            row[i] = T.Sqrt(pivot);
         }
 
         return -1;
@@ -50,14 +52,15 @@ internal sealed class CholeskyFactorization : Factorization
 
     /// <summary>The first pivot that is zero to rounding, so that the matrix is singular to working precision; −1 if there is none.</summary>
     /// <param name="factor">L.</param>
+    /// <param name="matrix">A, from whose diagonal the pivots were computed: the squares of a row of L add up to its element.</param>
     /// <param name="size">n, the number of rows.</param>
-    public static int SingularPivot(ReadOnlySpan<double> factor, int size)
+    public static int SingularPivot<T>(ReadOnlySpan<T> factor, ReadOnlySpan<T> matrix, int size)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < size; i++)
         {
-            // the pivot was l_ii², and the squares of the row add up to what it was computed from
-            ReadOnlySpan<double> row = factor.Slice(i * size, i + 1);
-            if (IsRounding(row[i] * row[i], TensorPrimitives.SumOfSquares(row), i))
+            T root = factor[(i * size) + i];
+            if (IsRounding(root * root, matrix[(i * size) + i], i))
             {
                 return i;
             }

@@ -79,15 +79,20 @@ internal sealed record Cofactors : MatrixPrimitive
         return results;
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> matrix = item.Operand(0);
         int size = (int)Math.Sqrt(matrix.Length);
         item.RequireFinite(size);
-        (double[] u, double[] s, double[] vt) = item.Kernels.Svd(matrix, size, size) ?? throw item.Unconverged("singular values");
+        double[] u = new double[matrix.Length], s = new double[size], vt = new double[matrix.Length];
+        if (!item.Kernels.Svd(matrix, u, s, vt))
+        {
+            throw item.Unconverged("singular values");
+        }
+
         double sign = LuFactorization.Of([.. u], size, item.Kernels).DeterminantSign * LuFactorization.Of([.. vt], size, item.Kernels).DeterminantSign;
         var v = new double[vt.Length];
-        HouseholderQr.Transposed(vt, size, size, v);
+        HouseholderQr.Transposed<double>(vt, size, size, v);
         var directions = new double[item.OperandCount - 1][];
         for (int i = 0; i < directions.Length; i++)
         {

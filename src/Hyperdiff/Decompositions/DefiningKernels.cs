@@ -1,31 +1,48 @@
+using System.Numerics;
+
 namespace Hyperdiff.Decompositions;
 
-/// <summary>Our own code: the definition, and what is used where nothing native is installed.</summary>
-internal sealed class DefiningKernels : IMatrixKernels
+/// <summary>Our own code: the definition, and what is used for small matrices and where a backend has nothing faster.</summary>
+/// <typeparam name="T">double or float.</typeparam>
+internal sealed class DefiningKernels<T> : IMatrixKernels<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private DefiningKernels()
     {
     }
 
     /// <summary>The kernels; they have no state.</summary>
-    public static DefiningKernels Instance { get; } = new();
+    public static DefiningKernels<T> Instance { get; } = new();
 
     /// <inheritdoc/>
-    public int FactorCholesky(Span<double> matrix, int size) => CholeskyFactorization.Factor(matrix, size);
+    public void SymmetricPart(ReadOnlySpan<T> matrix, Span<T> lower, int size)
+    {
+        T half = T.CreateChecked(0.5);
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                // halved first: the sum could overflow
+                lower[(i * size) + j] = (half * matrix[(i * size) + j]) + (half * matrix[(j * size) + i]);
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public void FactorLu(Span<double> matrix, Span<int> rows) => LuFactorization.Eliminate(matrix, rows);
+    public int FactorCholesky(Span<T> matrix, int size) => CholeskyFactorization.Factor(matrix, size);
 
     /// <inheritdoc/>
-    public void FactorQr(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r) => HouseholderQr.Factor(matrix, size, q, r);
+    public void FactorLu(Span<T> matrix, Span<int> exchanges) => LuElimination.Eliminate(matrix, exchanges);
 
     /// <inheritdoc/>
-    public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size) =>
-        TriangularSubstitution.Solve(matrix, form, x, size);
+    public void FactorQr(ReadOnlySpan<T> matrix, (int Rows, int Columns) size, Span<T> q, Span<T> r) => HouseholderQr.Factor(matrix, size, q, r);
 
     /// <inheritdoc/>
-    public (double[] Values, double[] VectorRows)? Eigen(double[] matrix, int size) => SymmetricQr.Of(matrix, size);
+    public void SolveTriangular(ReadOnlySpan<T> matrix, TriangularForm form, Span<T> x, int size) => TriangularSubstitution.Solve(matrix, form, x, size);
 
     /// <inheritdoc/>
-    public (double[] U, double[] Values, double[] Vt)? Svd(ReadOnlySpan<double> matrix, int rows, int columns) => BidiagonalQr.Of(matrix, rows, columns);
+    public bool Eigen(Span<T> matrix, Span<T> values) => SymmetricQr<T>.Of(matrix, values);
+
+    /// <inheritdoc/>
+    public bool Svd(ReadOnlySpan<T> matrix, Span<T> u, Span<T> values, Span<T> vt) => BidiagonalQr<T>.Of(matrix, u, values, vt);
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>det A, by LU with partial pivoting.</summary>
@@ -18,18 +20,29 @@ internal sealed record Determinant : MatrixPrimitive
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
         [(Cofactors.Instance.Apply(operands[0])[0] * tangents[0]!).Sum([-2, -1])];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
+
+    private protected override bool TryCompute(MatrixItem<float> item) => TryFactor(item, requireRegular: true);
+
+    private protected override void Compute(MatrixItem<double> item)
     {
-        double[] matrix = item.Operand(0).ToArray();
-        int size = (int)Math.Sqrt(matrix.Length);
-        item.RequireFinite(size);
-        LuFactorization factors = LuFactorization.Of(matrix, size, item.Kernels);
-        double product = factors.Sign;
-        for (int k = 0; k < size; k++)
+        if (!TryFactor(item, requireRegular: false))
         {
-            product *= factors.Pivot(k);
+            item.RequireFinite((int)Math.Sqrt(item.Operand(0).Length));
+        }
+    }
+
+    private static bool TryFactor<T>(MatrixItem<T> item, bool requireRegular)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var factors = new LuPivots<T>(item, requireRegular);
+        double product = factors.Sign;
+        for (int k = 0; k < factors.Count; k++)
+        {
+            product *= factors[k];
         }
 
-        item.Result(0)[0] = product;
+        item.Result(0)[0] = T.CreateSaturating(product);
+        return factors.AreFound;
     }
 }

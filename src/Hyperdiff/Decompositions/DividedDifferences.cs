@@ -37,7 +37,7 @@ internal sealed record DividedDifferences(string Function, string Of) : MatrixPr
         return [change is null ? null : change * new ReciprocalGaps(Function, Of) { Power = Ties.SecondQuotient }.Apply(operands[0])[0]];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
         ReadOnlySpan<double> x = item.Operand(1);

@@ -58,7 +58,7 @@ internal sealed record EigenTangent : MatrixPrimitive
         return [null, null, null, cotangent];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> w = item.Operand(1);
         ReadOnlySpan<double> v = item.Operand(2);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hyperdiff.Graphs;
 
 namespace Hyperdiff.Decompositions;
@@ -98,10 +99,15 @@ internal abstract class Factorization
     /// <param name="pivot">The pivot.</param>
     /// <param name="terms">The sum of the absolute values of what it was computed from.</param>
     /// <param name="k">How many products were subtracted.</param>
-    protected static bool IsRounding(double pivot, double terms, int k) => !(Math.Abs(pivot) > (k + 1) * DType.Float64.Epsilon() * terms);
+    public static bool IsRounding<T>(T pivot, T terms, int k)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => !(T.Abs(pivot) > T.CreateChecked(k + 1) * Unit<T>() * terms);
+
+    /// <summary>The rounding unit of a type, ε.</summary>
+    public static T Unit<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.BitIncrement(T.One) - T.One;
 
     /// <summary>What factors matrices of the host.</summary>
-    protected static IMatrixKernels Kernels => (HostExecution.Backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
+    protected static IMatrixKernels<double> Kernels => (HostExecution.Backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels<double>.Instance;
 
     /// <summary>The elements of a matrix, row-major.</summary>
     protected static double[] RowMajor(double[,] matrix)

@@ -44,7 +44,7 @@ internal sealed record GapQuotients(string Function, string Of) : MatrixPrimitiv
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, null, (this with { IsPullback = true }).Apply(operands[0].Value, operands[1].Value, cotangents[0]!)[0]];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> r = item.Operand(0);
         ReadOnlySpan<double> c = item.Operand(1);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -12,19 +13,20 @@ internal static class HouseholderQr
     /// <param name="size">m and n.</param>
     /// <param name="q"><c>[m, n]</c>, zeros before.</param>
     /// <param name="r"><c>[n, n]</c>, zeros before.</param>
-    public static void Factor(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r)
+    public static void Factor<T>(ReadOnlySpan<T> matrix, (int Rows, int Columns) size, Span<T> q, Span<T> r)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int rows, int columns) = size;
-        double[] work = new double[rows * columns];
-        Transposed(matrix, rows, columns, work);
-        var betas = new double[columns];
+        T[] work = new T[rows * columns];
+        Transposed<T>(matrix, rows, columns, work);
+        var betas = new T[columns];
         for (int k = 0; k < columns; k++)
         {
-            Span<double> vector = work.AsSpan((k * rows) + k, rows - k);
-            double diagonal = Reflector(vector, out betas[k]);
+            Span<T> vector = work.AsSpan((k * rows) + k, rows - k);
+            T diagonal = Reflector(vector, out betas[k]);
             for (int j = k + 1; j < columns; j++)
             {
-                Reflect(vector, betas[k], work.AsSpan((j * rows) + k, rows - k));
+                Reflect<T>(vector, betas[k], work.AsSpan((j * rows) + k, rows - k));
                 r[(k * columns) + j] = work[(j * rows) + k];
             }
 
@@ -32,31 +34,32 @@ internal static class HouseholderQr
         }
 
         // Q = H₀ H₁ … applied to the first columns of the identity, the last reflection first
-        var basis = new double[rows * columns];
+        var basis = new T[rows * columns];
         for (int k = columns - 1; k >= 0; k--)
         {
-            basis[(k * rows) + k] = 1;
+            basis[(k * rows) + k] = T.One;
             for (int j = k; j < columns; j++)
             {
-                Reflect(work.AsSpan((k * rows) + k, rows - k), betas[k], basis.AsSpan((j * rows) + k, rows - k));
+                Reflect<T>(work.AsSpan((k * rows) + k, rows - k), betas[k], basis.AsSpan((j * rows) + k, rows - k));
             }
         }
 
-        MakePositive(size, basis, r);
-        Transposed(basis, columns, rows, q);
+        MakePositive<T>(size, basis, r);
+        Transposed<T>(basis, columns, rows, q);
     }
 
     /// <summary>Turns the rows of R whose diagonal is negative, and the columns of Q that belong to them.</summary>
     /// <param name="size">m and n.</param>
     /// <param name="basis">Qᵀ, <c>[n, m]</c>.</param>
     /// <param name="r"><c>[n, n]</c>.</param>
-    public static void MakePositive((int Rows, int Columns) size, Span<double> basis, Span<double> r)
+    public static void MakePositive<T>((int Rows, int Columns) size, Span<T> basis, Span<T> r)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int k = 0; k < size.Columns; k++)
         {
-            if (r[(k * size.Columns) + k] < 0)
+            if (r[(k * size.Columns) + k] < T.Zero)
             {
-                Span<double> row = r.Slice(k * size.Columns, size.Columns), column = basis.Slice(k * size.Rows, size.Rows);
+                Span<T> row = r.Slice(k * size.Columns, size.Columns), column = basis.Slice(k * size.Rows, size.Rows);
                 TensorPrimitives.Negate(row, row);
                 TensorPrimitives.Negate(column, column);
             }
@@ -64,41 +67,55 @@ internal static class HouseholderQr
     }
 
     /// <summary>Overwrites x by v, so that <c>(I − β v vᵀ) x</c> has zeros after its first element, which is returned.</summary>
-    public static double Reflector(Span<double> x, out double beta)
+    public static T Reflector<T>(Span<T> x, out T beta)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        beta = 0;
-        if (!x[1..].ContainsAnyExcept(0.0))
+        beta = T.Zero;
+        if (!x[1..].ContainsAnyExcept(T.Zero))
         {
             return x[0];
         }
 
         // scaled, so that no square overflows
-        double largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(x));
+        T largest = T.Abs(TensorPrimitives.MaxMagnitude<T>(x));
         TensorPrimitives.Divide(x, largest, x);
-        double norm = TensorPrimitives.Norm(x);
-        double first = x[0] > 0 ? -norm : norm;
+        T norm = TensorPrimitives.Norm<T>(x);
+        T first = x[0] > T.Zero ? -norm : norm;
         x[0] -= first;
-        beta = 2 / TensorPrimitives.SumOfSquares(x);
+        beta = T.CreateChecked(2) / TensorPrimitives.SumOfSquares<T>(x);
         return first * largest;
     }
 
     /// <summary><c>y ← (I − β v vᵀ) y</c>.</summary>
-    public static void Reflect(ReadOnlySpan<double> v, double beta, Span<double> y)
+    public static void Reflect<T>(ReadOnlySpan<T> v, T beta, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (beta != 0)
+        if (beta != T.Zero)
         {
-            TensorPrimitives.MultiplyAdd(v, -beta * TensorPrimitives.Dot(v, y), y, y);
+            TensorPrimitives.MultiplyAdd(v, -beta * TensorPrimitives.Dot<T>(v, y), y, y);
         }
     }
 
     /// <summary>The transpose of a row-major matrix.</summary>
-    public static void Transposed(ReadOnlySpan<double> matrix, int rows, int columns, Span<double> transposed)
+    public static void Transposed<T>(ReadOnlySpan<T> matrix, int rows, int columns, Span<T> transposed)
+        where T : unmanaged
     {
-        for (int i = 0; i < rows; i++)
+        // in squares whose lines stay in L1
+        const int Side = 16;
+        for (int top = 0; top < rows; top += Side)
         {
-            for (int j = 0; j < columns; j++)
+            int bottom = Math.Min(top + Side, rows);
+            for (int left = 0; left < columns; left += Side)
             {
-                transposed[(j * rows) + i] = matrix[(i * columns) + j];
+                int right = Math.Min(left + Side, columns);
+                for (int j = left; j < right; j++)
+                {
+                    Span<T> line = transposed.Slice((j * rows) + top, bottom - top);
+                    for (int i = 0; i < line.Length; i++)
+                    {
+                        line[i] = matrix[((top + i) * columns) + j];
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,12 @@ namespace Hyperdiff;
 /// mode.</summary>
 /// <remarks>
 /// <para>
-/// Everything is computed in double precision and rounded once. A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
+/// In float64, and for matrices of float32 with fewer than 96 rows or columns, everything is computed in double precision and rounded once. Larger ones of
+/// float32 are factored in float32: exact for a matrix that differs by a few n ε, as in LAPACK. Solutions with few right sides (a sixteenth of n) are refined
+/// until they are as good as those in double precision, and a matrix that is singular to within float32 is factored in double precision.
+/// </para>
+/// <para>
+/// A result that does not exist is a <see cref="LinearAlgebraException"/> that names the matrix of
 /// the batch and the place in it, in compiled graphs as outside them; for every item of a batch, also where a <c>Tensor.Where</c> around it does not choose it.
 /// A matrix with a NaN or an infinity is such an exception; in a right-hand side, which solutions are linear in, they go through to the columns that hold them.
 /// </para>
@@ -30,15 +35,15 @@ public static class Linalg
 
     /// <summary>The solution X of <c>A X = B</c> for square A.</summary>
     /// <remarks>
-    /// LU with partial pivoting: 2n³/3 operations, and 2n² per column of B; derivatives factor again. <c>A Ẋ = Ḃ − Ȧ X</c>. For positive definite A,
-    /// <see cref="Cholesky"/> costs half and is kept.
+    /// LU with partial pivoting: 2n³/3 operations, once for the value and derivatives of all orders, and 2n² per column of B. <c>A Ẋ = Ḃ − Ȧ X</c>. For
+    /// positive definite A, <see cref="Cholesky"/> costs half and is kept.
     /// </remarks>
     /// <param name="a"><c>[…, n, n]</c>.</param>
     /// <param name="b"><c>[n]</c>, a vector, or matrices <c>[…, n, m]</c>; leading axes broadcast.</param>
     /// <returns>X, <c>[…, n]</c> for a vector, <c>[…, n, m]</c> for matrices.</returns>
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="LinearAlgebraException">A matrix is singular to working precision, or not finite.</exception>
-    public static Tensor Solve(Tensor a, Tensor b) => Solve(new MatrixSolve(), a, b);
+    public static Tensor Solve(Tensor a, Tensor b) => Solve("Solve", a, b, (matrix, given) => MatrixSolve.Of(matrix, given));
 
     /// <summary>The solution X of <c>op(T) X = B</c>, where T is the lower or the upper triangle of A; the other one is not read.</summary>
     /// <remarks>n² operations per column of B.</remarks>
@@ -51,7 +56,7 @@ public static class Linalg
     /// <exception cref="ShapeMismatchException">The shapes do not fit.</exception>
     /// <exception cref="LinearAlgebraException">There is a zero on the diagonal, or the triangle is not finite.</exception>
     public static Tensor SolveTriangular(Tensor a, Tensor b, bool lower, bool transpose = false, bool unitDiagonal = false) =>
-        Solve(new TriangularSolve(lower, transpose, unitDiagonal), a, b);
+        Solve("SolveTriangular", a, b, (matrix, given) => new TriangularSolve(lower, transpose, unitDiagonal).Apply(matrix, given)[0]);
 
     /// <summary>A⁻¹. To multiply by it, <see cref="Solve(Tensor, Tensor)"/> is cheaper and more accurate.</summary>
     /// <param name="a"><c>[…, n, n]</c>.</param>
@@ -61,9 +66,8 @@ public static class Linalg
     public static Tensor Inverse(Tensor a)
     {
         ArgumentNullException.ThrowIfNull(a);
-        var solve = new MatrixSolve();
-        solve.Infer([a.Type, a.Type]);
-        return solve.Apply(a, Tensor.Eye(a.Shape[^1], a.DType).BroadcastTo(a.Shape))[0];
+        new MatrixSolve().Infer([a.Type, a.Type]);
+        return MatrixSolve.Of(a, Tensor.Eye(a.Shape[^1], a.DType).BroadcastTo(a.Shape));
     }
 
     /// <summary>det A.</summary>
@@ -184,23 +188,23 @@ public static class Linalg
     }
 
     // a vector is a column that disappears from the result; leading axes broadcast
-    private static Tensor Solve(MatrixPrimitive primitive, Tensor a, Tensor b)
+    private static Tensor Solve(string name, Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> solve)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (b.Rank == 1)
         {
-            return Solve(primitive, a, b.Unsqueeze(-1)).Squeeze(-1);
+            return Solve(name, a, b.Unsqueeze(-1), solve).Squeeze(-1);
         }
 
         if (a.Rank < 2 || b.Rank < 2 || !Shape.TryBroadcast(Leading(a), Leading(b), out Shape batch))
         {
             throw new ShapeMismatchException(
-                $"{primitive.Name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes "
+                $"{name}: {a.Shape} · X = {b.Shape}: needs square matrices [..., n, n] and a vector [n] or matrices [..., n, m], with leading axes "
                     + $"that broadcast.");
         }
 
-        return primitive.Apply(Repeated(a.Beside(b), batch), Repeated(b.Beside(a), batch))[0];
+        return solve(Repeated(a.Beside(b), batch), Repeated(b.Beside(a), batch));
     }
 
     private static Shape Leading(Tensor tensor) => new(tensor.Shape.Sizes.AsSpan()[..^2]);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>The sign of det A, which is piecewise constant, and ln|det A|, by LU with partial pivoting.</summary>
@@ -18,18 +20,33 @@ internal sealed record LogDeterminant : MatrixPrimitive
 
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
-        [null, new MatrixSolve().Apply(operands[0], tangents[0]!)[0].Diagonal().Sum(-1)];
+        [null, MatrixSolve.Of(operands[0], tangents[0]!).Diagonal().Sum(-1)];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
+
+    private protected override bool TryCompute(MatrixItem<float> item) => TryFactor(item, requireRegular: true);
+
+    private protected override void Compute(MatrixItem<double> item)
     {
-        double[] matrix = item.Operand(0).ToArray();
-        int size = (int)Math.Sqrt(matrix.Length);
-        item.RequireFinite(size);
-        LuFactorization factors = LuFactorization.Of(matrix, size, item.Kernels);
-        item.Result(0)[0] = factors.DeterminantSign;
-        for (int k = 0; k < size; k++)
+        if (!TryFactor(item, requireRegular: false))
         {
-            item.Result(1)[0] += Math.Log(Math.Abs(factors.Pivot(k)));
+            item.RequireFinite((int)Math.Sqrt(item.Operand(0).Length));
         }
+    }
+
+    private static bool TryFactor<T>(MatrixItem<T> item, bool requireRegular)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var factors = new LuPivots<T>(item, requireRegular);
+        double sign = factors.Sign, logarithm = 0;
+        for (int k = 0; k < factors.Count; k++)
+        {
+            double pivot = factors[k];
+            sign *= Math.Sign(pivot);
+            logarithm += Math.Log(Math.Abs(pivot));
+        }
+
+        (item.Result(0)[0], item.Result(1)[0]) = (T.CreateChecked(sign), T.CreateChecked(logarithm));
+        return factors.AreFound;
     }
 }

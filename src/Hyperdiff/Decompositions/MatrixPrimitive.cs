@@ -1,13 +1,20 @@
+using System.Numerics.Tensors;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Decompositions;
 
-/// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64, computed in double precision.</summary>
+/// <summary>A function of matrices: over the last axes, with the leading ones as a batch; in float32 and float64.</summary>
+/// <remarks>In double precision, and rounded once; but large matrices of float32 are factored in float32 where a backend has kernels for that, and in double
+/// precision after all where these refuse: what is singular to their precision, or close to the ends of the range.</remarks>
 internal abstract record MatrixPrimitive : Primitive
 {
     /// <inheritdoc/>
     internal override bool IsValue => true;
+
+    /// <summary>From this number of rows and columns on, matrices of float32 are large; below, double precision costs no time that somebody waits
+    /// for.</summary>
+    public const int LeastSingle = 96;
 
     private protected MatrixPrimitive()
     {
@@ -26,41 +33,88 @@ internal abstract record MatrixPrimitive : Primitive
     internal sealed override bool WorksOnHost => true;
 
     /// <inheritdoc/>
-    internal sealed override Primitive? Retyped(Retyping types) => this;
+    internal override Primitive? Retyped(Retyping types) => this;
+
+    /// <summary>Whether results hold zeros before the kernel runs.</summary>
+    private protected virtual bool BeginsWithZeros => true;
 
     /// <inheritdoc/>
     public sealed override Tensor[] Execute(IBackend backend, ReadOnlySpan<Tensor> operands)
     {
-        Tensor[] tensors = operands.ToArray();
-        TensorType[] inferred = Infer([.. tensors.Select(tensor => tensor.Type)]);
-        foreach (TensorType type in inferred)
+        HostArray[] given = Array.ConvertAll(operands.ToArray(), tensor => tensor.Read());
+        TensorType[] inferred = Infer(Array.ConvertAll(given, array => array.Type));
+        Array.ForEach(inferred, Room.Require);
+        HostArray[] results = Array.ConvertAll(inferred, HostArray.AllocateUninitialized);
+        if (BeginsWithZeros)
         {
-            Room.Require(type);
+            Array.ForEach(results, array => array.AsBytes().Clear());
         }
 
-        ArraySegment<double>[] given = [.. tensors.Select(tensor => InDouble(tensor.Read()))];
-        HostArray[] memory = [.. inferred.Select(type => HostArray.AllocateUninitialized(type with { DType = DType.Float64 }))];
-        Array.ForEach(memory, array => array.AsSpan<double>().Clear());
-        ArraySegment<double>[] computed = [.. memory.Select(InDouble)];
-        IMatrixKernels kernels = (backend as IMatrixKernelSource)?.MatrixKernels ?? DefiningKernels.Instance;
-        Shape batch = Leading(tensors[0].Shape, ItemRank);
-        double epsilon = tensors[0].DType.Epsilon();
+        var source = backend as IMatrixKernelSource;
+        Shape batch = Leading(given[0].Type.Shape, ItemRank);
+        IMatrixKernels<double> kernels = source?.MatrixKernels ?? DefiningKernels<double>.Instance;
+        if (source is null || !IsLarge(given[0].Type) || !Array.TrueForAll([.. given, .. results], array => array.Data is float[]))
+        {
+            ComputeInDouble(kernels, (given, results), batch, (0, batch.ElementCount));
+            return Array.ConvertAll(results, Tensor.FromHost);
+        }
+
+        (ArraySegment<float>[] floats, ArraySegment<float>[] computed) = (Array.ConvertAll(given, Segment<float>), Array.ConvertAll(results, Segment<float>));
         for (int index = 0; index < batch.ElementCount; index++)
         {
-            Compute(new MatrixItem(Name, batch, index, given, computed, epsilon, kernels));
+            var item = new MatrixItem<float>(floats, computed, 0, batch.ElementCount)
+            {
+                Name = Name,
+                Batch = batch,
+                Index = index,
+                Kernels = source.SingleMatrixKernels,
+                Epsilon = DType.Float32.Epsilon(),
+            };
+            if (!TryCompute(item))
+            {
+                ComputeInDouble(kernels, (given, results), batch, (index, 1));
+            }
         }
 
-        var results = new Tensor[inferred.Length];
-        for (int i = 0; i < results.Length; i++)
+        return Array.ConvertAll(results, Tensor.FromHost);
+    }
+
+    private void ComputeInDouble(IMatrixKernels<double> kernels, (HostArray[] Given, HostArray[] Computed) arrays, Shape batch, (int First, int Count) items)
+    {
+        int all = batch.ElementCount;
+        ArraySegment<double>[] given = Array.ConvertAll(arrays.Given, array => InDouble(array, all, items));
+        ArraySegment<double>[] computed = Array.ConvertAll(arrays.Computed, array =>
+            array.Data is double[]? Part<double>(array, all, items) : new double[Part<float>(array, all, items).Count]);
+        for (int index = items.First; index < items.First + items.Count; index++)
         {
-            results[i] = Tensor.FromHost(memory[i]).To(inferred[i].DType);
+            Compute(new MatrixItem<double>(given, computed, items.First, items.Count)
+            {
+                Name = Name,
+                Batch = batch,
+                Index = index,
+                Kernels = kernels,
+                Epsilon = arrays.Given[0].Type.DType.Epsilon(),
+                AreFactorsRounded = arrays.Given[^1].Data is float[],
+            });
         }
 
-        return results;
+        for (int i = 0; i < computed.Length; i++)
+        {
+            if (arrays.Computed[i].Data is float[])
+            {
+                TensorPrimitives.ConvertTruncating<double, float>(computed[i], Part<float>(arrays.Computed[i], all, items));
+            }
+        }
     }
 
     /// <summary>The kernel, for one item.</summary>
-    private protected abstract void Compute(MatrixItem item);
+    private protected abstract void Compute(MatrixItem<double> item);
+
+    /// <summary>Whether matrices are large enough for <see cref="TryCompute"/>.</summary>
+    private protected virtual bool IsLarge(TensorType matrix) => false;
+
+    /// <summary>The kernel for one item in float32; false, whatever it wrote, if it must be computed in double precision.</summary>
+    private protected virtual bool TryCompute(MatrixItem<float> item) => false;
 
     /// <summary>The axes before the last ones.</summary>
     private protected static Shape Leading(Shape shape, int last) => new(shape.Sizes.AsSpan()[..^last]);
@@ -122,42 +176,27 @@ internal abstract record MatrixPrimitive : Primitive
     /// <summary><c>(A + Aᵀ)/2</c>.</summary>
     private protected static Tensor SymmetricPart(Tensor matrix) => (matrix + matrix.Transpose()) / 2;
 
-    /// <summary><c>(A + Aᵀ)/2</c>.</summary>
-    private protected static void SymmetricPart(ReadOnlySpan<double> matrix, Span<double> symmetric, int size)
+    /// <summary>Whether a matrix has at least so many rows and columns that it is large.</summary>
+    private protected static bool HasManyRows(TensorType matrix) => Math.Min(matrix.Shape[^1], matrix.Shape[^2]) >= LeastSingle;
+
+    private static ArraySegment<T> Segment<T>(HostArray array) => new((T[])array.Data, array.Offset, array.Count);
+
+    private static ArraySegment<T> Part<T>(HostArray array, int all, (int First, int Count) items)
     {
-        // in squares whose columns stay in L1
-        const int Side = 32;
-        for (int top = 0; top < size; top += Side)
-        {
-            int bottom = Math.Min(top + Side, size);
-            for (int left = 0; left < bottom; left += Side)
-            {
-                for (int i = top; i < bottom; i++)
-                {
-                    for (int j = left; j < Math.Min(left + Side, i + 1); j++)
-                    {
-                        // halved first: the sum could overflow
-                        symmetric[(i * size) + j] = symmetric[(j * size) + i] = (0.5 * matrix[(i * size) + j]) + (0.5 * matrix[(j * size) + i]);
-                    }
-                }
-            }
-        }
+        int size = all == 0 ? 0 : array.Count / all;
+        return new ArraySegment<T>((T[])array.Data, array.Offset + (items.First * size), items.Count * size);
     }
 
-    private static ArraySegment<double> InDouble(HostArray array)
+    private static ArraySegment<double> InDouble(HostArray array, int all, (int First, int Count) items)
     {
-        if (array.Data is double[] numbers)
+        if (array.Data is double[])
         {
-            return new ArraySegment<double>(numbers, array.Offset, array.Count);
+            return Part<double>(array, all, items);
         }
 
-        var converted = new double[array.Count];
-        Span<float> elements = array.AsSpan<float>();
-        for (int i = 0; i < converted.Length; i++)
-        {
-            converted[i] = elements[i];
-        }
-
+        ArraySegment<float> elements = Part<float>(array, all, items);
+        var converted = new double[elements.Count];
+        TensorPrimitives.ConvertTruncating<float, double>(elements, converted);
         return converted;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -7,19 +8,20 @@ namespace Hyperdiff.Decompositions;
 internal static class Orientation
 {
     // Vectors such as (1, −1) are common, and rounding must not decide: elements this close to the largest count as equal to it, and the first of them decides.
-    // √ε.
-    internal const double Equal = 1 - 1.5e-8;
+    // √ε, and ε^½ of float.
+    internal const double Equal = 1 - 1.5e-8, EqualInSingle = 1 - 3.5e-4;
 
     /// <summary>Whether a vector, which has elements, is the other one.</summary>
-    public static bool IsTurned(ReadOnlySpan<double> vector)
+    public static bool IsTurned<T>(ReadOnlySpan<T> vector)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double threshold = Equal * Math.Abs(TensorPrimitives.MaxMagnitude(vector));
+        T threshold = T.CreateChecked(typeof(T) == typeof(float) ? EqualInSingle : Equal) * T.Abs(TensorPrimitives.MaxMagnitude(vector));
         int first = 0;
-        while (Math.Abs(vector[first]) < threshold)
+        while (T.Abs(vector[first]) < threshold)
         {
             first++;
         }
 
-        return vector[first] < 0;
+        return vector[first] < T.Zero;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hyperdiff.Decompositions;
 
 /// <summary>A = Q R for a matrix with at least as many rows as columns: Q <c>[m, n]</c> with orthonormal columns, R <c>[n, n]</c> upper triangular with a
@@ -38,13 +40,33 @@ internal sealed record Qr : MatrixPrimitive
         return [(scaled - q.MatMul(upper)) / unit, upper.MatMul(r)];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
+
+    private protected override bool TryCompute(MatrixItem<float> item)
+    {
+        bool isInRange = item.IsInRange();
+        if (isInRange)
+        {
+            Factor(item);
+        }
+
+        return isInRange;
+    }
+
+    private protected override void Compute(MatrixItem<double> item)
     {
         int columns = (int)Math.Sqrt(item.Result(1).Length);
         if (columns > 0)
         {
             item.RequireFinite(columns);
-            item.Kernels.FactorQr(item.Operand(0), (item.Operand(0).Length / columns, columns), item.Result(0), item.Result(1));
+            Factor(item);
         }
+    }
+
+    private static void Factor<T>(MatrixItem<T> item)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int columns = (int)Math.Sqrt(item.Result(1).Length);
+        item.Kernels.FactorQr(item.Operand(0), (item.Operand(0).Length / columns, columns), item.Result(0), item.Result(1));
     }
 }

@@ -32,7 +32,7 @@ internal sealed record ReciprocalGaps(string Function, string Of) : MatrixPrimit
         return [gaps * (gaps * (tangents[0]!.Unsqueeze(-1) - tangents[0]!.Unsqueeze(-2)))];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
         double width = Math.Max(Ties.Width(w, item.Epsilon, Power), Ties.WidthOfOrder(w, item.Epsilon, Order));

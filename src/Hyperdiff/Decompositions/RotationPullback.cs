@@ -48,7 +48,7 @@ internal sealed record RotationPullback : MatrixPrimitive
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, new ReciprocalGaps("Eigh", "eigenvalues") { Order = Order }.Apply(operands[0].Value)[0] * SymmetricPart(cotangents[0]!)];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> w = item.Operand(0);
         ReadOnlySpan<double> k = item.Operand(1);

@@ -63,7 +63,7 @@ internal sealed record SingularMatrix : MatrixPrimitive
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, null, null, null, (operands[1].Value.Transpose().MatMul(cotangents[0]!) * operands[3].Value).Sum(-1)];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> u = item.Operand(1);
         ReadOnlySpan<double> vt = item.Operand(3);

@@ -30,7 +30,7 @@ internal sealed record SingularTangent : MatrixPrimitive
     public override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
         [null, null, null, null, SingularMatrix.Instance.Apply(operands[0].Value, operands[1].Value, operands[2].Value, operands[3].Value, cotangents[0]!)[0]];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         int k = item.Result(0).Length;
         if (k == 0)
@@ -40,7 +40,7 @@ internal sealed record SingularTangent : MatrixPrimitive
 
         (int m, int n) = (item.Operand(1).Length / k, item.Operand(3).Length / k);
         var v = new double[n * k];
-        HouseholderQr.Transposed(item.Operand(3), k, n, v);
+        HouseholderQr.Transposed<double>(item.Operand(3), k, n, v);
         double[] p = Products.InBasis(item.Operand(1), item.Operand(4), v, m, n, k);
         for (int i = 0; i < k; i++)
         {

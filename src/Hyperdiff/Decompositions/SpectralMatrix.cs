@@ -43,7 +43,7 @@ internal sealed record SpectralMatrix : MatrixPrimitive
         return [null, null, null, (cotangents[0]!.MatMul(v) * v).Sum(-2)];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         ReadOnlySpan<double> v = item.Operand(2);
         ReadOnlySpan<double> x = item.Operand(3);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -54,7 +55,13 @@ internal sealed record Svd : MatrixPrimitive
         return [du, SingularTangent.Instance.Apply(operands[0], u, s, vt, da)[0], dv.Transpose()];
     }
 
-    private protected override void Compute(MatrixItem item)
+    private protected override bool BeginsWithZeros => false;
+
+    private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
+
+    private protected override bool TryCompute(MatrixItem<float> item) => item.IsInRange() && Iterate(item);
+
+    private protected override void Compute(MatrixItem<double> item)
     {
         int k = item.Result(1).Length;
         if (k == 0)
@@ -62,18 +69,31 @@ internal sealed record Svd : MatrixPrimitive
             return;
         }
 
-        (int m, int n) = (item.Result(0).Length / k, item.Result(2).Length / k);
-        item.RequireFinite(n);
-        (double[] u, double[] s, double[] vt) = item.Kernels.Svd(item.Operand(0), m, n) ?? throw item.Unconverged("singular values");
-        Orient(u, vt, m, n, k);
-        u.CopyTo(item.Result(0));
-        s.CopyTo(item.Result(1));
-        vt.CopyTo(item.Result(2));
+        item.RequireFinite(item.Result(2).Length / k);
+        if (!Iterate(item))
+        {
+            throw item.Unconverged("singular values");
+        }
     }
 
-    private static void Orient(double[] u, double[] vt, int m, int n, int k)
+    private static bool Iterate<T>(MatrixItem<T> item)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var column = new double[m];
+        bool converged = item.Kernels.Svd(item.Operand(0), item.Result(0), item.Result(1), item.Result(2));
+        if (converged)
+        {
+            int k = item.Result(1).Length;
+            Orient(item.Result(0), item.Result(2), item.Result(0).Length / k, k);
+        }
+
+        return converged;
+    }
+
+    private static void Orient<T>(Span<T> u, Span<T> vt, int m, int k)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int n = vt.Length / k;
+        var column = new T[m];
         for (int j = 0; j < k; j++)
         {
             for (int i = 0; i < m; i++)
@@ -81,10 +101,10 @@ internal sealed record Svd : MatrixPrimitive
                 column[i] = u[(i * k) + j];
             }
 
-            Span<double> row = vt.AsSpan(j * n, n);
-            if (Orientation.IsTurned(m >= n ? column : row))
+            Span<T> row = vt.Slice(j * n, n);
+            if (Orientation.IsTurned<T>(m >= n ? column : row))
             {
-                TensorPrimitives.Negate<double>(row, row);
+                TensorPrimitives.Negate(row, row);
                 for (int i = 0; i < m; i++)
                 {
                     u[(i * k) + j] = -column[i];

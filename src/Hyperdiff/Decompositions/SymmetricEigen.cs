@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -24,23 +26,40 @@ internal sealed record SymmetricEigen : MatrixPrimitive
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) =>
         EigenTangent.Instance.Apply(operands[0], results[0], results[1], SymmetricPart(tangents[0]!));
 
-    private protected override void Compute(MatrixItem item)
+    private protected override bool BeginsWithZeros => false;
+
+    private protected override bool IsLarge(TensorType matrix) => HasManyRows(matrix);
+
+    private protected override bool TryCompute(MatrixItem<float> item) => item.IsInRange() && Iterate(item);
+
+    private protected override void Compute(MatrixItem<double> item)
+    {
+        item.RequireFinite(item.Result(0).Length);
+        if (!Iterate(item))
+        {
+            throw item.Unconverged("eigenvalues");
+        }
+    }
+
+    private static bool Iterate<T>(MatrixItem<T> item)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int size = item.Result(0).Length;
-        item.RequireFinite(size);
-        var symmetric = new double[size * size];
-        SymmetricPart(item.Operand(0), symmetric, size);
-        (double[] values, double[] rows) = item.Kernels.Eigen(symmetric, size) ?? throw item.Unconverged("eigenvalues");
-        values.CopyTo(item.Result(0));
-        for (int i = 0; i < size; i++)
+        T[] rented = ArrayPool<T>.Shared.Rent(size * size);
+        Span<T> rows = rented.AsSpan(0, size * size);
+        item.Kernels.SymmetricPart(item.Operand(0), rows, size);
+        bool converged = item.Kernels.Eigen(rows, item.Result(0));
+        for (int i = 0; i < size && converged; i++)
         {
-            Span<double> vector = rows.AsSpan(i * size, size);
-            if (Orientation.IsTurned(vector))
+            Span<T> vector = rows.Slice(i * size, size);
+            if (Orientation.IsTurned<T>(vector))
             {
-                TensorPrimitives.Negate<double>(vector, vector);
+                TensorPrimitives.Negate(vector, vector);
             }
         }
 
         HouseholderQr.Transposed(rows, size, size, item.Result(1));
+        ArrayPool<T>.Shared.Return(rented);
+        return converged;
     }
 }

@@ -35,20 +35,23 @@ internal abstract record SystemSolve(bool Transposed) : MatrixPrimitive
             rightHandSide = rightHandSide is null ? -product : rightHandSide - product;
         }
 
-        return Apply(operands[0], rightHandSide!);
+        return Apply([operands[0], rightHandSide!, .. operands[2..]]);
     }
 
     /// <inheritdoc/>
     public sealed override Tensor?[] Transpose(ReadOnlySpan<Tensor?> cotangents, ReadOnlySpan<Operand> operands) =>
-        [null, (this with { Transposed = !Transposed }).Apply(operands[0].Value, cotangents[0]!)[0]];
+        [null, (this with { Transposed = !Transposed }).Apply([operands[0].Value, cotangents[0]!, .. Factors(operands)])[0],
+            .. new Tensor?[operands.Length - 2]];
 
     /// <summary>Each column of the solution depends on that column of the right-hand side alone, and on all of it.</summary>
     public sealed override LiveResult[] Live(ReadOnlySpan<LiveOperand> operands)
     {
         Tensor mask = operands[1].Mask!;
         Tensor live = mask.Any(-2, keepAxis: true).BroadcastTo(mask.Shape);
-        return [new LiveResult(LiveMasks.Kept(Apply(operands[0].Tensor, operands[1].Tensor)[0], live), live)];
+        return [new LiveResult(LiveMasks.Kept(Apply([.. operands.ToArray().Select(operand => operand.Tensor)])[0], live), live)];
     }
+
+    private static IEnumerable<Tensor> Factors(ReadOnlySpan<Operand> operands) => operands[2..].ToArray().Select(operand => operand.Value);
 
     /// <summary>What of a change of A is a change of the system: all of it, unless only a part of A is read.</summary>
     private protected virtual Tensor Within(Tensor change) => change;

@@ -20,7 +20,7 @@ internal sealed record TieDirections(bool Even) : MatrixPrimitive
     /// <inheritdoc/>
     public override Tensor?[] Tangent(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results, ReadOnlySpan<Tensor?> tangents) => [null];
 
-    private protected override void Compute(MatrixItem item)
+    private protected override void Compute(MatrixItem<double> item)
     {
         double[] w = item.Operand(0).ToArray();
         Span<double> d = item.Result(0);

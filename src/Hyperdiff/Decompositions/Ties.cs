@@ -48,7 +48,7 @@ internal static class Ties
     /// <param name="of">What the values are.</param>
     /// <param name="pair">Which two.</param>
     /// <param name="at">The first of them, and how much they differ.</param>
-    public static LinearAlgebraException Tied(MatrixItem item, string of, (int I, int J) pair, (double Value, double Gap) at) => item.Failed(
+    public static LinearAlgebraException Tied(MatrixItem<double> item, string of, (int I, int J) pair, (double Value, double Gap) at) => item.Failed(
         LinearAlgebraFailure.Degenerate, Math.Max(pair.I, pair.J), string.Create(
             CultureInfo.InvariantCulture,
             $"{of} {Math.Min(pair.I, pair.J)} and {Math.Max(pair.I, pair.J)} are equal to rounding ({at.Value:G6}){Apart(at.Gap)}, so that ")

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Hyperdiff.Decompositions;
@@ -10,44 +11,46 @@ internal static class TriangularSubstitution
     /// <param name="form">What op(T) is.</param>
     /// <param name="x"><c>[n, columns]</c>, row-major.</param>
     /// <param name="size">n, the number of rows.</param>
-    public static void Solve(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size)
+    public static void Solve<T>(ReadOnlySpan<T> matrix, TriangularForm form, Span<T> x, int size)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = size == 0 ? 0 : x.Length / size;
         for (int step = 0; step < size; step++)
         {
             int i = form.Forward ? step : size - 1 - step;
-            ReadOnlySpan<double> row = matrix.Slice(i * size, size);
+            ReadOnlySpan<T> row = matrix.Slice(i * size, size);
 
             // not transposed, row i of T tells what the solved rows of X contribute to row i; transposed, what row i contributes to those not yet solved
             Range others = form.Lower ? ..i : (i + 1)..;
             if (!form.Transpose)
             {
-                Gather(row[others], x, form.Lower ? 0 : i + 1, i, columns);
+                Gather<T>(row[others], x, form.Lower ? 0 : i + 1, i, columns);
             }
 
             if (!form.UnitDiagonal)
             {
-                Span<double> solved = x.Slice(i * columns, columns);
+                Span<T> solved = x.Slice(i * columns, columns);
                 TensorPrimitives.Divide(solved, row[i], solved);
             }
 
             if (form.Transpose)
             {
-                Scatter(row[others], x, form.Lower ? 0 : i + 1, i, columns);
+                Scatter<T>(row[others], x, form.Lower ? 0 : i + 1, i, columns);
             }
         }
     }
 
     // x_i ← x_i − Σ t_j x_j over the rows from first
-    private static void Gather(ReadOnlySpan<double> coefficients, Span<double> x, int first, int i, int columns)
+    private static void Gather<T>(ReadOnlySpan<T> coefficients, Span<T> x, int first, int i, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (columns == 1)
         {
-            x[i] -= TensorPrimitives.Dot(coefficients, x.Slice(first, coefficients.Length));
+            x[i] -= TensorPrimitives.Dot<T>(coefficients, x.Slice(first, coefficients.Length));
             return;
         }
 
-        Span<double> target = x.Slice(i * columns, columns);
+        Span<T> target = x.Slice(i * columns, columns);
         for (int j = 0; j < coefficients.Length; j++)
         {
             TensorPrimitives.MultiplyAdd(x.Slice((first + j) * columns, columns), -coefficients[j], target, target);
@@ -55,19 +58,20 @@ internal static class TriangularSubstitution
     }
 
     // x_j ← x_j − t_j x_i over the rows from first
-    private static void Scatter(ReadOnlySpan<double> coefficients, Span<double> x, int first, int i, int columns)
+    private static void Scatter<T>(ReadOnlySpan<T> coefficients, Span<T> x, int first, int i, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (columns == 1)
         {
-            Span<double> targets = x.Slice(first, coefficients.Length);
+            Span<T> targets = x.Slice(first, coefficients.Length);
             TensorPrimitives.MultiplyAdd(coefficients, -x[i], targets, targets);
             return;
         }
 
-        ReadOnlySpan<double> source = x.Slice(i * columns, columns);
+        ReadOnlySpan<T> source = x.Slice(i * columns, columns);
         for (int j = 0; j < coefficients.Length; j++)
         {
-            Span<double> target = x.Slice((first + j) * columns, columns);
+            Span<T> target = x.Slice((first + j) * columns, columns);
             TensorPrimitives.MultiplyAdd(source, -coefficients[j], target, target);
         }
     }

@@ -213,7 +213,9 @@ internal static class CurvatureProbe
             }
         }
 
-        return SymmetricQr.Of(matrix, n) ?? throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
+        var values = new double[n];
+        return SymmetricQr<double>.Of(matrix, values)
+            ? (values, matrix) : throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
     }
 
     private static LeafVector Combined(List<LeafVector> basis, double[] weights)

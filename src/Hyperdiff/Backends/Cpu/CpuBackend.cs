@@ -25,7 +25,10 @@ public sealed class CpuBackend : IBackend, IMatrixKernelSource
     public string Name => $"cpu ({_resources.Value.Product.Description})";
 
     /// <inheritdoc/>
-    IMatrixKernels IMatrixKernelSource.MatrixKernels => Resources.MatrixKernels;
+    IMatrixKernels<double> IMatrixKernelSource.MatrixKernels => Resources.MatrixKernels;
+
+    /// <inheritdoc/>
+    IMatrixKernels<float> IMatrixKernelSource.SingleMatrixKernels => Resources.SingleMatrixKernels;
 
     /// <summary>What plans work with.</summary>
     internal CpuResources Resources => _resources.Value;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hyperdiff.Backends.Cpu.Lapack;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
@@ -15,10 +16,16 @@ internal sealed record CpuResources(CpuBackend Backend, WorkerPool Pool, MatrixP
 {
     /// <summary>What factors matrices: a native library, if there is one that can, also where products are managed; otherwise our own code, by
     /// products.</summary>
-    public IMatrixKernels MatrixKernels => field ??=
-        MatrixProductSelection.Library(Choice) is { } library && LapackLibrary.TryFind(library, out LapackLibrary? lapack)
-            ? new LapackKernels(lapack, Product) : new BlockedKernels(Product);
+    public IMatrixKernels<double> MatrixKernels => field ??= Kernels<double>();
+
+    /// <summary>Those for large matrices of float32.</summary>
+    public IMatrixKernels<float> SingleMatrixKernels => field ??= Kernels<float>();
 
     /// <summary>Plans of single operations.</summary>
     public SingleOperationPlans SingleOperations => field ??= new SingleOperationPlans(this);
+
+    private IMatrixKernels<T> Kernels<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        MatrixProductSelection.Library(Choice) is { } library && LapackLibrary<T>.TryFind(library, out LapackLibrary<T>? lapack)
+            ? new LapackKernels<T>(lapack, Product) : new BlockedKernels<T>(Product);
 }

@@ -1,39 +1,41 @@
+using System.Buffers;
+using System.Numerics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
 /// <summary>Factorizations by a native library, from the size on where they are faster than the definitions.</summary>
-/// <remarks>LAPACK's matrices lie by columns, ours by rows: what it is given is the transposed matrix, and only LU cannot do with that.</remarks>
-internal sealed unsafe class LapackKernels : IMatrixKernels
+/// <remarks>LAPACK's matrices lie by columns, ours by rows: what it is given is the transposed matrix.</remarks>
+/// <typeparam name="T">double or float.</typeparam>
+internal sealed unsafe class LapackKernels<T> : IMatrixKernels<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>From this number of rows on, eigenvalues and singular values take half the time of the definitions, or less; below about half of it,
-    /// more.</summary>
-    public const int Least = 96;
-
-    /// <summary>The same for LU, which pays for two transpositions.</summary>
-    public const int LeastLu = 256;
-
-    private const int RowMajor = 101, Left = 141, Upper = 121, Lower = 122, AsStored = 111, Transposed = 112, NonUnit = 131, Unit = 132;
-
-    private readonly LapackLibrary _library;
-    private readonly BlockedKernels _blocked;
+    private readonly LapackLibrary<T> _library;
+    private readonly BlockedKernels<T> _blocked;
 
     /// <summary>Uses a loaded library, and our own code by these products for QR, whose columns would have to be turned for the library.</summary>
-    public LapackKernels(LapackLibrary library, MatrixProduct product) => (_library, _blocked) = (library, new BlockedKernels(product));
+    public LapackKernels(LapackLibrary<T> library, MatrixProduct product) => (_library, _blocked) = (library, new BlockedKernels<T>(product));
+
+    /// <summary>From this number of rows on, eigenvalues and singular values take half the time of the definitions, or less; below about half of it,
+    /// more.</summary>
+    public static int Least => 96;
 
     /// <inheritdoc/>
-    public int FactorCholesky(Span<double> matrix, int size)
+    public void SymmetricPart(ReadOnlySpan<T> matrix, Span<T> lower, int size) => _blocked.SymmetricPart(matrix, lower, size);
+
+    /// <inheritdoc/>
+    public int FactorCholesky(Span<T> matrix, int size)
     {
         if (size < Least)
         {
-            return DefiningKernels.Instance.FactorCholesky(matrix, size);
+            return DefiningKernels<T>.Instance.FactorCholesky(matrix, size);
         }
 
         // by columns, the lower triangle of a symmetric matrix is the upper one, and A = UᵀU has U = Lᵀ instead of L
         byte triangle = (byte)'U';
         int failed;
-        fixed (double* a = matrix)
+        fixed (T* a = matrix)
         {
             _library.Cholesky(&triangle, &size, a, &size, &failed, 1);
         }
@@ -42,107 +44,109 @@ internal sealed unsafe class LapackKernels : IMatrixKernels
     }
 
     /// <inheritdoc/>
-    public void FactorLu(Span<double> matrix, Span<int> rows)
+    public void FactorLu(Span<T> matrix, Span<int> exchanges)
     {
-        int size = rows.Length;
-        if (size < LeastLu)
+        int size = exchanges.Length;
+        if (size < Least)
         {
-            DefiningKernels.Instance.FactorLu(matrix, rows);
+            DefiningKernels<T>.Instance.FactorLu(matrix, exchanges);
             return;
         }
 
-        var columns = new double[matrix.Length];
-        HouseholderQr.Transposed(matrix, size, size, columns);
-        var exchanges = new int[size];
+        // by columns this is Aᵀ, whose rows, our columns, are exchanged
         int singular;
-        fixed (double* a = columns)
+        fixed (T* a = matrix)
         fixed (int* pivots = exchanges)
         {
             _library.Lu(&size, &size, a, &size, pivots, &singular);
         }
 
-        HouseholderQr.Transposed(columns, size, size, matrix);
-        for (int i = 0; i < size; i++)
+        foreach (ref int exchange in exchanges)
         {
-            rows[i] = i;
-        }
-
-        for (int i = 0; i < size; i++)
-        {
-            (rows[i], rows[exchanges[i] - 1]) = (rows[exchanges[i] - 1], rows[i]);
+            exchange--;
         }
     }
 
     /// <inheritdoc/>
-    public void FactorQr(ReadOnlySpan<double> matrix, (int Rows, int Columns) size, Span<double> q, Span<double> r) => _blocked.FactorQr(matrix, size, q, r);
+    public void FactorQr(ReadOnlySpan<T> matrix, (int Rows, int Columns) size, Span<T> q, Span<T> r) => _blocked.FactorQr(matrix, size, q, r);
 
     /// <inheritdoc/>
-    public void SolveTriangular(ReadOnlySpan<double> matrix, TriangularForm form, Span<double> x, int size)
+    public void SolveTriangular(ReadOnlySpan<T> matrix, TriangularForm form, Span<T> x, int size)
     {
         int columns = size == 0 ? 0 : x.Length / size;
         if (size < Least || columns < 2)
         {
-            DefiningKernels.Instance.SolveTriangular(matrix, form, x, size);
+            DefiningKernels<T>.Instance.SolveTriangular(matrix, form, x, size);
             return;
         }
 
-        fixed (double* a = matrix, b = x)
+        // by columns, op(T) X = B is Xᵀ op(Tᵀ)… from the right, with the other triangle
+        (byte side, byte triangle) = ((byte)'R', (byte)(form.Lower ? 'U' : 'L'));
+        (byte transposed, byte diagonal) = ((byte)(form.Transpose ? 'T' : 'N'), (byte)(form.UnitDiagonal ? 'U' : 'N'));
+        T one = T.One;
+        fixed (T* a = matrix, b = x)
         {
-            _library.TriangularSolve(
-                RowMajor, Left, form.Lower ? Lower : Upper, form.Transpose ? Transposed : AsStored, form.UnitDiagonal ? Unit : NonUnit, size, columns, 1, a,
-                size, b, columns);
+            _library.TriangularSolve(&side, &triangle, &transposed, &diagonal, &columns, &size, &one, a, &size, b, &columns, 1, 1, 1, 1);
         }
     }
 
     /// <inheritdoc/>
-    public (double[] Values, double[] VectorRows)? Eigen(double[] matrix, int size)
+    public bool Eigen(Span<T> matrix, Span<T> values)
     {
+        int size = values.Length;
         if (size < Least)
         {
-            return DefiningKernels.Instance.Eigen(matrix, size);
+            return DefiningKernels<T>.Instance.Eigen(matrix, values);
         }
 
-        var values = new double[size];
-        var work = new double[1 + (6 * size) + (2 * size * size)];
-        var indices = new int[3 + (5 * size)];
+        // by columns, the lower triangle is the upper one; and vectors as columns by columns are vectors as rows by rows
+        (int workLength, int indicesLength, int failed) = (1 + (6 * size) + (2 * size * size), 3 + (5 * size), 0);
+        T[] work = ArrayPool<T>.Shared.Rent(workLength);
+        int[] indices = ArrayPool<int>.Shared.Rent(indicesLength);
         (byte vectors, byte triangle) = ((byte)'V', (byte)'U');
-        (int workLength, int indicesLength, int failed) = (work.Length, indices.Length, 0);
-        fixed (double* a = matrix, w = values, workspace = work)
+        fixed (T* a = matrix, w = values, workspace = work)
         fixed (int* integers = indices)
         {
             _library.Eigen(&vectors, &triangle, &size, a, &size, w, workspace, &workLength, integers, &indicesLength, &failed, 1, 1);
         }
 
-        // vectors as columns by columns are vectors as rows by rows
-        return failed == 0 ? (values, matrix) : null;
+        ArrayPool<T>.Shared.Return(work);
+        ArrayPool<int>.Shared.Return(indices);
+        return failed == 0;
     }
 
     /// <inheritdoc/>
-    public (double[] U, double[] Values, double[] Vt)? Svd(ReadOnlySpan<double> matrix, int rows, int columns)
+    public bool Svd(ReadOnlySpan<T> matrix, Span<T> u, Span<T> values, Span<T> vt)
     {
-        int count = Math.Min(rows, columns);
+        int count = values.Length;
         if (count < Least)
         {
-            return DefiningKernels.Instance.Svd(matrix, rows, columns);
+            return DefiningKernels<T>.Instance.Svd(matrix, u, values, vt);
         }
 
         // by columns this is Aᵀ = V Σ Uᵀ, with n rows and m columns; and V by columns is Vᵀ by rows, Uᵀ by columns U by rows
-        double[] copy = matrix.ToArray();
-        (double[] u, double[] values, double[] vt) = (new double[rows * count], new double[count], new double[count * columns]);
-        var indices = new int[8 * count];
+        (int rows, int columns) = (u.Length / count, vt.Length / count);
+        T[] copy = ArrayPool<T>.Shared.Rent(matrix.Length);
+        matrix.CopyTo(copy);
+        int[] indices = ArrayPool<int>.Shared.Rent(8 * count);
         byte reduced = (byte)'S';
-        (int ask, int failed, double best) = (-1, 0, 0);
-        fixed (double* a = copy, left = u, w = values, right = vt)
+        (int ask, int failed, T best) = (-1, 0, T.Zero);
+        fixed (T* a = copy, left = u, w = values, right = vt)
         fixed (int* integers = indices)
         {
             _library.Svd(&reduced, &columns, &rows, a, &columns, w, right, &columns, left, &count, &best, &ask, integers, &failed, 1);
-            int length = (int)best;
-            fixed (double* workspace = new double[length])
+            int length = int.CreateChecked(best);
+            T[] work = ArrayPool<T>.Shared.Rent(length);
+            fixed (T* workspace = work)
             {
                 _library.Svd(&reduced, &columns, &rows, a, &columns, w, right, &columns, left, &count, workspace, &length, integers, &failed, 1);
             }
+
+            ArrayPool<T>.Shared.Return(work);
         }
 
-        return failed == 0 ? (u, values, vt) : null;
+        ArrayPool<T>.Shared.Return(copy);
+        ArrayPool<int>.Shared.Return(indices);
+        return failed == 0;
     }
 }

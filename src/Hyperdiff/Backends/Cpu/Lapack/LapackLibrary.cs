@@ -1,45 +1,46 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
 /// <summary>The functions of LAPACK that a BLAS library brings along, by their Fortran interface: every argument by reference, matrices by columns, lengths of
 /// strings at the end.</summary>
-internal sealed unsafe class LapackLibrary
+/// <typeparam name="T">double or float.</typeparam>
+internal sealed unsafe class LapackLibrary<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private LapackLibrary(BlasLibrary library)
     {
-        TriangularSolve = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, int, double, double*, int, double*, int, void>)library.Find("cblas_dtrsm");
-        Lu = (delegate* unmanaged[Cdecl]<int*, int*, double*, int*, int*, int*, void>)library.Find("dgetrf_");
-        Cholesky = (delegate* unmanaged[Cdecl]<byte*, int*, double*, int*, int*, nint, void>)library.Find("dpotrf_");
-        Eigen =
-            (delegate* unmanaged[Cdecl]<byte*, byte*, int*, double*, int*, double*, double*, int*, int*, int*, int*, nint, nint, void>)library.Find("dsyevd_");
-        Svd =
-            (delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint,
-                void>)library.Find("dgesdd_");
+        char type = typeof(T) == typeof(double) ? 'd' : 's';
+        TriangularSolve = (delegate* unmanaged[Cdecl]<byte*, byte*, byte*, byte*, int*, int*, T*, T*, int*, T*, int*, nint, nint, nint, nint, void>)
+            library.Find($"{type}trsm_");
+        Lu = (delegate* unmanaged[Cdecl]<int*, int*, T*, int*, int*, int*, void>)library.Find($"{type}getrf_");
+        Cholesky = (delegate* unmanaged[Cdecl]<byte*, int*, T*, int*, int*, nint, void>)library.Find($"{type}potrf_");
+        Eigen = (delegate* unmanaged[Cdecl]<byte*, byte*, int*, T*, int*, T*, T*, int*, int*, int*, int*, nint, nint, void>)library.Find($"{type}syevd_");
+        Svd = (delegate* unmanaged[Cdecl]<byte*, int*, int*, T*, int*, T*, T*, int*, T*, int*, T*, int*, int*, int*, nint, void>)
+            library.Find($"{type}gesdd_");
     }
 
-    /// <summary><c>cblas_dtrsm(order, side, uplo, trans, diag, m, n, alpha, A, lda, B, ldb)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<int, int, int, int, int, int, int, double, double*, int, double*, int, void> TriangularSolve { get; }
+    /// <summary><c>trsm(side, uplo, transa, diag, m, n, alpha, A, lda, B, ldb)</c>.</summary>
+    public delegate* unmanaged[Cdecl]<byte*, byte*, byte*, byte*, int*, int*, T*, T*, int*, T*, int*, nint, nint, nint, nint, void> TriangularSolve { get; }
 
-    /// <summary><c>dgetrf(m, n, A, lda, ipiv, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<int*, int*, double*, int*, int*, int*, void> Lu { get; }
+    /// <summary><c>getrf(m, n, A, lda, ipiv, info)</c>.</summary>
+    public delegate* unmanaged[Cdecl]<int*, int*, T*, int*, int*, int*, void> Lu { get; }
 
-    /// <summary><c>dpotrf(uplo, n, A, lda, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<byte*, int*, double*, int*, int*, nint, void> Cholesky { get; }
+    /// <summary><c>potrf(uplo, n, A, lda, info)</c>.</summary>
+    public delegate* unmanaged[Cdecl]<byte*, int*, T*, int*, int*, nint, void> Cholesky { get; }
 
-    /// <summary><c>dsyevd(jobz, uplo, n, A, lda, w, work, lwork, iwork, liwork, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<byte*, byte*, int*, double*, int*, double*, double*, int*, int*, int*, int*, nint, nint, void> Eigen { get; }
+    /// <summary><c>syevd(jobz, uplo, n, A, lda, w, work, lwork, iwork, liwork, info)</c>.</summary>
+    public delegate* unmanaged[Cdecl]<byte*, byte*, int*, T*, int*, T*, T*, int*, int*, int*, int*, nint, nint, void> Eigen { get; }
 
-    /// <summary><c>dgesdd(jobz, m, n, A, lda, s, U, ldu, VT, ldvt, work, lwork, iwork, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<byte*, int*, int*, double*, int*, double*, double*, int*, double*, int*, double*, int*, int*, int*, nint,
-        void> Svd
-    { get; }
+    /// <summary><c>gesdd(jobz, m, n, A, lda, s, U, ldu, VT, ldvt, work, lwork, iwork, info)</c>.</summary>
+    public delegate* unmanaged[Cdecl]<byte*, int*, int*, T*, int*, T*, T*, int*, T*, int*, T*, int*, int*, int*, nint, void> Svd { get; }
 
     /// <summary>The functions of a library, if it has all of them: a BLAS need not bring LAPACK.</summary>
-    public static bool TryFind(BlasLibrary library, [NotNullWhen(true)] out LapackLibrary? lapack)
+    public static bool TryFind(BlasLibrary library, [NotNullWhen(true)] out LapackLibrary<T>? lapack)
     {
-        lapack = new LapackLibrary(library);
+        lapack = new LapackLibrary<T>(library);
         if (lapack.TriangularSolve == null || lapack.Lu == null || lapack.Cholesky == null || lapack.Eigen == null || lapack.Svd == null)
         {
             lapack = null;

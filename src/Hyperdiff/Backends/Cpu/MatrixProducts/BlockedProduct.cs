@@ -46,7 +46,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     private const int MostColumnsInPlace = 128;
 
     /// <summary>The most elements that the panels of a right factor have, the last of them padded; of one that is cut into blocks, all of them together.</summary>
-    public static long PanelsOf(int inner, int columns)
+    private static long PanelsOf(int inner, int columns)
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(inner, MaxInner);
         long widths = columns + ((columns + MaxColumns - 1L) / MaxColumns * TileDispatch<T, TVector, TLanes>.Width);

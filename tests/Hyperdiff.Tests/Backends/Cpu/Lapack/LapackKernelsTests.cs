@@ -11,21 +11,22 @@ namespace Hyperdiff.Tests.Backends.Cpu.Lapack;
 /// <summary>The native kernels give what the definitions do: the same factors, and the same errors.</summary>
 public sealed class LapackKernelsTests
 {
-    private const int Size = LapackKernels.Least + 9;
+    // above the size at which the definitions end
+    private const int Size = 96 + 9;
 
     private static readonly Lazy<CpuBackend> s_backend = new(() => CpuBackend.WithThreads(1, "openblas"));
     private static readonly Matrix<double> s_definite = MatrixMaker.PositiveDefinite(new Random(1), Size, 1, 20);
     private static readonly Matrix<double> s_general = MatrixMaker.Gaussian(new Random(2), Size, Size) + (20 * Matrix<double>.Build.DenseIdentity(Size));
 
     [NativeFact]
-    public void Kernels_AreThoseOfTheLibrary() => Assert.IsType<LapackKernels>(s_backend.Value.Resources.MatrixKernels);
+    public void Kernels_AreThoseOfTheLibrary() => Assert.IsType<LapackKernels<double>>(s_backend.Value.Resources.MatrixKernels);
 
     [NativeFact]
     public void Kernels_AreThoseOfTheLibraryWhateverMultiplies() =>
-        Assert.IsType<LapackKernels>(CpuBackend.WithThreads(1, string.Empty).Resources.MatrixKernels);
+        Assert.IsType<LapackKernels<double>>(CpuBackend.WithThreads(1, string.Empty).Resources.MatrixKernels);
 
     [Fact]
-    public void ManagedBackend_UsesProducts() => Assert.IsType<BlockedKernels>(CpuBackend.WithThreads(1, "managed").Resources.MatrixKernels);
+    public void ManagedBackend_UsesProducts() => Assert.IsType<BlockedKernels<double>>(CpuBackend.WithThreads(1, "managed").Resources.MatrixKernels);
 
     [NativeFact]
     public void Factors_AreThoseOfTheDefinition()
@@ -40,8 +41,8 @@ public sealed class LapackKernelsTests
         AssertSame(Qr.Instance, 20, general);
         foreach (bool transposed in (bool[])[false, true])
         {
-            AssertSame(new MatrixSolve(transposed), 5, batch, batch * batch);
-            AssertSame(new MatrixSolve(transposed), 5, general, general[.., ..1]);
+            AssertSame(new MatrixSolve(transposed), 5, batch, batch * batch, LuFactors.Instance.Apply(batch)[0]);
+            AssertSame(new MatrixSolve(transposed), 5, general, general[.., ..1], LuFactors.Instance.Apply(general)[0]);
             foreach (bool lower in (bool[])[false, true])
             {
                 AssertSame(new TriangularSolve(lower, transposed), 20, general, general * general);
@@ -53,17 +54,17 @@ public sealed class LapackKernelsTests
     [NativeFact]
     public void LuFactors_AreThoseOfTheDefinition()
     {
-        const int Many = LapackKernels.LeastLu + 3;
+        const int Many = Size + 150;
         double[] matrix = MatrixMaker.Gaussian(new Random(4), Many, Many).ToRowMajorArray();
         matrix.AsSpan(5 * Many, Many).Clear();
         (double[] expected, double[] actual) = ([.. matrix], [.. matrix]);
-        (int[] expectedRows, int[] actualRows) = (new int[Many], new int[Many]);
-        DefiningKernels.Instance.FactorLu(expected, expectedRows);
-        s_backend.Value.Resources.MatrixKernels.FactorLu(actual, actualRows);
+        (int[] expectedExchanges, int[] actualExchanges) = (new int[Many], new int[Many]);
+        DefiningKernels<double>.Instance.FactorLu(expected, expectedExchanges);
+        s_backend.Value.Resources.MatrixKernels.FactorLu(actual, actualExchanges);
 
         // n ε times the growth of the elements, and the sensitivity of the factors, each below n here
         double tolerance = Many * Many * DType.Float64.Epsilon() * expected.Max(Math.Abs);
-        Assert.Equal(expectedRows, actualRows);
+        Assert.Equal(expectedExchanges, actualExchanges);
         Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second - pair.First, -tolerance, tolerance));
     }
 
@@ -83,7 +84,7 @@ public sealed class LapackKernelsTests
     {
         Tensor general = Tensor.From(s_general.ToArray());
         AssertSameFailure(LinearAlgebraFailure.NotPositiveDefinite, Cholesky.Instance, Tensor.From(s_definite.ToArray()) - (9.5 * Tensor.Eye(Size)));
-        AssertSameFailure(LinearAlgebraFailure.Singular, new MatrixSolve(), general * (1 - Tensor.Eye(Size)[17]), general);
+        AssertSameFailure(LinearAlgebraFailure.Singular, LuFactors.Instance, general * (1 - Tensor.Eye(Size)[17]));
         AssertSameFailure(LinearAlgebraFailure.NonFiniteInput, SymmetricEigen.Instance, general / (1 - Tensor.Eye(Size)[17]));
     }
 
