@@ -15,51 +15,82 @@ internal sealed class ChoiceKernel<T, TComparison> : TileKernel
     public override bool TakesScalar(int operand) => true;
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// One loop, whichever operands are the same for all elements: such a number is read again and again, out of a vector that does not move. A loop for each of
-    /// the sixteen cases spared a few loads from the nearest cache, and a program compiled six of them, for 30 ms, before it had its first gradient. It is
-    /// optimized at once: a profile of the first runs does not know what the loop is worth.
-    /// </remarks>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(in Tile tile, TileInstruction instruction)
     {
-        int lanes = Vector512<T>.Count;
-        Span<T> room = stackalloc T[4 * lanes];
-        ref T a = ref Read(tile, instruction.Sources[0], room, out nuint placesOfA);
-        ref T b = ref Read(tile, instruction.Sources[1], room[lanes..], out nuint placesOfB);
-        ref T x = ref Read(tile, instruction.Sources[2], room[(2 * lanes)..], out nuint placesOfX);
-        ref T y = ref Read(tile, instruction.Sources[3], room[(3 * lanes)..], out nuint placesOfY);
-        Span<T> z = tile.Write<T>(instruction.Target);
-        ref T target = ref MemoryMarshal.GetReference(z);
-        nuint i = 0, end = (nuint)z.Length;
-        for (; i + (nuint)lanes <= end; i += (nuint)lanes)
+        if (instruction.Sources[0].IsScalar)
         {
-            TComparison.Choose(
-                Vector512.LoadUnsafe(ref a, i & placesOfA), Vector512.LoadUnsafe(ref b, i & placesOfB),
-                Vector512.LoadUnsafe(ref x, i & placesOfX), Vector512.LoadUnsafe(ref y, i & placesOfY)).StoreUnsafe(ref target, i);
+            Run<Yes>(tile, instruction);
         }
-
-        for (; i < end; i++)
+        else
         {
-            Unsafe.Add(ref target, i) = TComparison.Of(Unsafe.Add(ref a, i & placesOfA), Unsafe.Add(ref b, i & placesOfB))
-                ? Unsafe.Add(ref x, i & placesOfX)
-                : Unsafe.Add(ref y, i & placesOfY);
+            Run<No>(tile, instruction);
         }
     }
 
-    // the elements, of which place i is read, or a vector of the number that stands for all, of which place 0 is
-    private static ref T Read(in Tile tile, in TileSource source, Span<T> room, out nuint places)
+    // which operands are the same for all elements is decided outside of the loop
+    private static void Run<TA>(in Tile tile, TileInstruction instruction)
+        where TA : struct, IFlag
     {
-        if (!source.IsScalar)
+        if (instruction.Sources[1].IsScalar)
         {
-            places = nuint.MaxValue;
-            return ref MemoryMarshal.GetReference(tile.Read<T>(source));
+            Run<TA, Yes>(tile, instruction);
+        }
+        else
+        {
+            Run<TA, No>(tile, instruction);
+        }
+    }
+
+    private static void Run<TA, TB>(in Tile tile, TileInstruction instruction)
+        where TA : struct, IFlag
+        where TB : struct, IFlag
+    {
+        switch (instruction.Sources[2].IsScalar, instruction.Sources[3].IsScalar)
+        {
+            case (true, true): Run<TA, TB, Yes, Yes>(tile, instruction); break;
+            case (true, false): Run<TA, TB, Yes, No>(tile, instruction); break;
+            case (false, true): Run<TA, TB, No, Yes>(tile, instruction); break;
+            default: Run<TA, TB, No, No>(tile, instruction); break;
+        }
+    }
+
+    // optimized at once: a profile of the first runs does not know what the loop is worth
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TA, TB, TX, TY>(in Tile tile, TileInstruction instruction)
+        where TA : struct, IFlag
+        where TB : struct, IFlag
+        where TX : struct, IFlag
+        where TY : struct, IFlag
+    {
+        ReadOnlySpan<T> a = Read<TA>(tile, instruction.Sources[0], out T ofA), b = Read<TB>(tile, instruction.Sources[1], out T ofB);
+        ReadOnlySpan<T> x = Read<TX>(tile, instruction.Sources[2], out T ofX), y = Read<TY>(tile, instruction.Sources[3], out T ofY);
+        Span<T> z = tile.Write<T>(instruction.Target);
+
+        // references and vectors in variables of their own, which stay in registers
+        ref T firstA = ref MemoryMarshal.GetReference(a), firstB = ref MemoryMarshal.GetReference(b), firstX = ref MemoryMarshal.GetReference(x);
+        ref T firstY = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
+        Vector512<T> numbersA = Vector512.Create(ofA), numbersB = Vector512.Create(ofB), numbersX = Vector512.Create(ofX), numbersY = Vector512.Create(ofY);
+        int lanes = Vector512<T>.Count, i = 0;
+        for (; i + lanes <= z.Length; i += lanes)
+        {
+            TComparison.Choose(
+                TA.Value ? numbersA : Vector512.LoadUnsafe(ref firstA, (nuint)i),
+                TB.Value ? numbersB : Vector512.LoadUnsafe(ref firstB, (nuint)i),
+                TX.Value ? numbersX : Vector512.LoadUnsafe(ref firstX, (nuint)i),
+                TY.Value ? numbersY : Vector512.LoadUnsafe(ref firstY, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }
 
-        places = 0;
-        ref T number = ref MemoryMarshal.GetReference(room);
-        Vector512.Create(tile.ReadScalar<T>(source)).StoreUnsafe(ref number);
-        return ref number;
+        for (; i < z.Length; i++)
+        {
+            z[i] = TComparison.Of(TA.Value ? ofA : a[i], TB.Value ? ofB : b[i]) ? TX.Value ? ofX : x[i] : TY.Value ? ofY : y[i];
+        }
+    }
+
+    // the elements, or the number that stands for all
+    private static ReadOnlySpan<T> Read<TScalar>(in Tile tile, in TileSource source, out T number)
+        where TScalar : struct, IFlag
+    {
+        number = TScalar.Value ? tile.ReadScalar<T>(source) : T.Zero;
+        return TScalar.Value ? [] : tile.Read<T>(source);
     }
 }
