@@ -7,7 +7,7 @@ internal interface IPanelLayout
     static abstract bool AtOffsets { get; }
 }
 
-/// <summary>Both operands are packed panels as high and as wide as the tile: their steps are constants of the tile, and addresses cost no instructions.</summary>
+/// <summary>Both operands are packed panels as high and as wide as the tile: their steps are constants of the tile, and addresses cost nothing.</summary>
 internal readonly struct PackedPanels : IPanelLayout
 {
     /// <summary>The inner size of packed panels is a multiple of this: the tile takes as many steps at once, without a remainder loop.</summary>
