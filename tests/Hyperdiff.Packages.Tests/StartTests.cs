@@ -43,7 +43,8 @@ public sealed class StartTests(PackedFeed feed)
 
         int portable = int.Parse(Lines(PackedFeed.Program(program))[^1], null);
 
-        Assert.InRange(compiled, 1, portable / 2);
+        // where the image holds the framework's generic code over our types as well, three quarters
+        Assert.InRange(compiled, 1, RuntimeInformation.RuntimeIdentifier == "linux-x64" ? portable / 4 : portable / 2);
     }
 
     [SkippableFact]

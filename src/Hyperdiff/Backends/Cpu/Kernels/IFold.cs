@@ -43,7 +43,7 @@ internal readonly struct SumFold : IFold
     static Vector512<T> IFold.Of<T>(Vector512<T> x, Vector512<T> y) => x + y;
 
     /// <inheritdoc/>
-    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Add(x, y, result);
+    static void IFold.Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => ArithmeticKernels<Addition>.Apply(x, y, result);
 }
 
 /// <summary>Takes the greatest; NaN if one is.</summary>

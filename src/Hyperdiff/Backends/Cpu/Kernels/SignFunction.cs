@@ -26,3 +26,19 @@ internal readonly struct OneMinusSquareFunction : IVectorFunction
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => (Vector512<T>.One - x) * (Vector512<T>.One + x);
 }
+
+/// <summary>|x|; exact.</summary>
+internal readonly struct AbsFunction : IVectorFunction
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorFunction.Of<T>(Vector512<T> x) => Vector512.Abs(x);
+}
+
+/// <summary>√x, rounded correctly.</summary>
+internal readonly struct SqrtFunction : IVectorFunction
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> IVectorFunction.Of<T>(Vector512<T> x) => Vector512.Sqrt(x);
+}

@@ -20,21 +20,34 @@ internal static class VectorMap<TFunction>
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref T source = ref MemoryMarshal.GetReference(x);
-        ref T target = ref MemoryMarshal.GetReference(y);
-        int lanes = Vector512<T>.Count, i = 0;
-        for (; i + lanes <= x.Length; i += lanes)
-        {
-            TFunction.Of(Vector512.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
-        }
+        scoped ref T source = ref MemoryMarshal.GetReference(x);
+        scoped ref T target = ref MemoryMarshal.GetReference(y);
+        int lanes = Vector512<T>.Count, rest = x.Length % lanes;
+        Span<T> room = stackalloc T[lanes];
 
-        if (i < x.Length)
+        // the loop stands here once, since a function of fifty operations takes milliseconds to compile
+        for (int end = x.Length - rest; ; end = lanes)
         {
-            Span<T> rest = stackalloc T[lanes];
-            rest.Clear();
-            x[i..].CopyTo(rest);
-            TFunction.Of(Vector512.Create<T>(rest)).CopyTo(rest);
-            rest[..(x.Length - i)].CopyTo(y[i..]);
+            for (int i = 0; i < end; i += lanes)
+            {
+                TFunction.Of(Vector512.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+            }
+
+            if (rest == 0)
+            {
+                return;
+            }
+
+            if (Unsafe.AreSame(ref target, ref MemoryMarshal.GetReference(room)))
+            {
+                room[..rest].CopyTo(y.Slice(x.Length - rest, rest));
+                return;
+            }
+
+            room.Clear();
+            x[^rest..].CopyTo(room);
+            source = ref MemoryMarshal.GetReference(room);
+            target = ref MemoryMarshal.GetReference(room);
         }
     }
 }

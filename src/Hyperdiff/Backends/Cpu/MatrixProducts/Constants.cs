@@ -1,77 +1,95 @@
+using System.Runtime.InteropServices;
+
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>A number known to the just-in-time compiler, so that one kernel source yields one unrolled kernel per number.</summary>
+/// <remarks>It is the size of the type as well: a size is a number at first sight, and what it decides is not looked at, while <see cref="Value"/> is a call,
+/// inlined after both branches of what it decides were. Where a kernel asks a hundred times, the size compiles it in less time.</remarks>
 internal interface IConstant
 {
     static abstract int Value { get; }
 }
 
-internal readonly struct One : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 1)]
+internal readonly unsafe struct One : IConstant
 {
-    public static int Value => 1;
+    public static int Value => sizeof(One);
 }
 
-internal readonly struct Two : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 2)]
+internal readonly unsafe struct Two : IConstant
 {
-    public static int Value => 2;
+    public static int Value => sizeof(Two);
 }
 
-internal readonly struct Three : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 3)]
+internal readonly unsafe struct Three : IConstant
 {
-    public static int Value => 3;
+    public static int Value => sizeof(Three);
 }
 
-internal readonly struct Four : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 4)]
+internal readonly unsafe struct Four : IConstant
 {
-    public static int Value => 4;
+    public static int Value => sizeof(Four);
 }
 
-internal readonly struct Five : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 5)]
+internal readonly unsafe struct Five : IConstant
 {
-    public static int Value => 5;
+    public static int Value => sizeof(Five);
 }
 
-internal readonly struct Six : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 6)]
+internal readonly unsafe struct Six : IConstant
 {
-    public static int Value => 6;
+    public static int Value => sizeof(Six);
 }
 
-internal readonly struct Seven : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 7)]
+internal readonly unsafe struct Seven : IConstant
 {
-    public static int Value => 7;
+    public static int Value => sizeof(Seven);
 }
 
-internal readonly struct Eight : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 8)]
+internal readonly unsafe struct Eight : IConstant
 {
-    public static int Value => 8;
+    public static int Value => sizeof(Eight);
 }
 
-internal readonly struct Nine : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 9)]
+internal readonly unsafe struct Nine : IConstant
 {
-    public static int Value => 9;
+    public static int Value => sizeof(Nine);
 }
 
-internal readonly struct Ten : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 10)]
+internal readonly unsafe struct Ten : IConstant
 {
-    public static int Value => 10;
+    public static int Value => sizeof(Ten);
 }
 
-internal readonly struct Eleven : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 11)]
+internal readonly unsafe struct Eleven : IConstant
 {
-    public static int Value => 11;
+    public static int Value => sizeof(Eleven);
 }
 
-internal readonly struct Twelve : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 12)]
+internal readonly unsafe struct Twelve : IConstant
 {
-    public static int Value => 12;
+    public static int Value => sizeof(Twelve);
 }
 
-internal readonly struct Thirteen : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 13)]
+internal readonly unsafe struct Thirteen : IConstant
 {
-    public static int Value => 13;
+    public static int Value => sizeof(Thirteen);
 }
 
-internal readonly struct Fourteen : IConstant
+[StructLayout(LayoutKind.Sequential, Size = 14)]
+internal readonly unsafe struct Fourteen : IConstant
 {
-    public static int Value => 14;
+    public static int Value => sizeof(Fourteen);
 }
