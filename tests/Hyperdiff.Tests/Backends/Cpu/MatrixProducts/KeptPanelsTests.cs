@@ -5,7 +5,6 @@ using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Graphs;
 using Hyperdiff.Testing.Samples;
-using Hyperdiff.Transforms;
 
 namespace Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 
