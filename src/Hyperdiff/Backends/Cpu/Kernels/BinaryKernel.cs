@@ -23,6 +23,9 @@ internal sealed class BinaryKernel<T>(BinaryMap<T> map, RightScalarMap<T> rightS
     public override bool TakesColumn(int operand) => true;
 
     /// <inheritdoc/>
+    public override bool TakesWindows => true;
+
+    /// <inheritdoc/>
     public override void Run(in Tile tile, TileInstruction instruction)
     {
         ref readonly TileSource x = ref instruction.Sources[0];
@@ -42,6 +45,14 @@ internal sealed class BinaryKernel<T>(BinaryMap<T> map, RightScalarMap<T> rightS
             for (int row = 0; row < column.Length; row++)
             {
                 leftScalar(column[row], dense.Slice(row * columns, columns), z.Slice(row * columns, columns));
+            }
+        }
+        else if (x.Kind == TileSourceKind.Window || y.Kind == TileSourceKind.Window)
+        {
+            int columns = (int)(x.Kind == TileSourceKind.Window ? x : y).Constant;
+            for (int row = 0; row * columns < z.Length; row++)
+            {
+                map(tile.ReadRow<T>(x, row, columns), tile.ReadRow<T>(y, row, columns), z.Slice(row * columns, columns));
             }
         }
         else if (y.IsScalar)

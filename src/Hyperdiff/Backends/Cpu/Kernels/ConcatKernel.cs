@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Primitives;
 
@@ -9,6 +10,9 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
 {
     // lines of fewer elements are written element by element: a call that copies costs as much
     private const int FewElements = 16;
+
+    // longer lines are written one after the other, as the result lies: the memory of a few lines at once is fetched ahead less well
+    private const int ManyBytes = 1024;
 
     // so much of the result stays in cache while one operand after the other is written to it
     private const int ElementsPerBlock = 1 << 11;
@@ -50,7 +54,7 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
     // whole lines
     private static void Lines(ReadOnlySpan<HostArray> operands, HostArray result, int lines, (int Start, int End) part)
     {
-        int line = result.Count / lines, block = Math.Max(1, ElementsPerBlock / line);
+        int line = result.Count / lines, block = line / operands.Length * Unsafe.SizeOf<T>() >= ManyBytes ? 1 : Math.Max(1, ElementsPerBlock / line);
         for (int first = part.Start; first < part.End; first += block)
         {
             int count = Math.Min(block, part.End - first), next = first * line;

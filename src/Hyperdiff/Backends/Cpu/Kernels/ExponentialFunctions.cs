@@ -73,7 +73,8 @@ internal readonly struct SoftplusFunction : IVectorFunction
         Vector512.Max(x, Vector512<T>.Zero) + Log1pFunction.Of(VectorMath.Exp(-Vector512.Abs(x)));
 }
 
-/// <summary>1/(1 + e⁻ˣ), by the exponential of −|x| as in the definition; within 4 units in the last place.</summary>
+/// <summary>1/(1 + e⁻ˣ); within 4 units in the last place.</summary>
+/// <remarks>The smaller of it and 1/(1 + eˣ) is e/(1 + e) with the exponential e of −|x|; the greater is what is left of 1, where nothing cancels.</remarks>
 internal readonly struct SigmoidFunction : IVectorFunction
 {
     /// <inheritdoc/>
@@ -81,8 +82,7 @@ internal readonly struct SigmoidFunction : IVectorFunction
     public static Vector512<T> Of<T>(Vector512<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector512<T> e = VectorMath.Exp(-Vector512.Abs(x));
-        Vector512<T> one = Vector512<T>.One;
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), e, one) / (one + e);
+        Vector512<T> e = VectorMath.Exp(-Vector512.Abs(x)), one = Vector512<T>.One, smaller = e / (one + e);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), smaller, one - smaller);
     }
 }

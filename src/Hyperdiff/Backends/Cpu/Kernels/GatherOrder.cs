@@ -177,20 +177,22 @@ internal sealed class GatherOrder
     private static int EverySecond<T>(ref T from, ref T to, int count)
         where T : unmanaged
     {
-        if (!Avx2.IsSupported || Unsafe.SizeOf<T>() != sizeof(float))
+        if (!Avx2.IsSupported || Unsafe.SizeOf<T>() is not (sizeof(float) or sizeof(double)))
         {
             return 0;
         }
 
         // of each half of two vectors the even elements, and these in order
         const byte EvenElements = 0x88, EvenPairs = 0xD8;
-        ref float source = ref Unsafe.As<T, float>(ref from), target = ref Unsafe.As<T, float>(ref to);
-        int lanes = Vector256<float>.Count, i = 0;
+        ref byte source = ref Unsafe.As<T, byte>(ref from), target = ref Unsafe.As<T, byte>(ref to);
+        int lanes = Vector256<byte>.Count / Unsafe.SizeOf<T>(), i = 0;
         for (; i + lanes < count; i += lanes)
         {
-            Vector256<float> even = Avx.Shuffle(
-                Vector256.LoadUnsafe(ref source, (nuint)(2 * i)), Vector256.LoadUnsafe(ref source, (nuint)((2 * i) + lanes)), EvenElements);
-            Avx2.Permute4x64(even.AsDouble(), EvenPairs).AsSingle().StoreUnsafe(ref target, (nuint)i);
+            nuint at = (nuint)(i * Unsafe.SizeOf<T>());
+            Vector256<byte> first = Vector256.LoadUnsafe(ref source, 2 * at), next = Vector256.LoadUnsafe(ref source, (2 * at) + (nuint)Vector256<byte>.Count);
+            Vector256<double> even = Unsafe.SizeOf<T>() == sizeof(float)
+                ? Avx.Shuffle(first.AsSingle(), next.AsSingle(), EvenElements).AsDouble() : Avx.UnpackLow(first.AsDouble(), next.AsDouble());
+            Avx2.Permute4x64(even, EvenPairs).AsByte().StoreUnsafe(ref target, at);
         }
 
         return i;

@@ -6,7 +6,8 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
-/// 1. Put in what composites are made of, but for those that are one line over whole rows (<see cref="RowLines"/>), and simplify. 2. Read the equations:
+/// 1. Put in what composites are made of, but for those that are one line over whole rows (<see cref="RowLines"/>), join what shares an exponential
+/// (<see cref="SigmoidPairs"/>), and simplify. 2. Read the equations:
 /// views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Join products with a matrix and its
 /// transpose (<see cref="OnePassFinder"/>), and groups with folds of rows (<see cref="RowChains"/>). 4. Order the units, and compute again what costs more to
 /// write down (<see cref="Recomputation"/>). 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each
@@ -19,7 +20,7 @@ internal static class Planner
     {
         // reports as outputs: of two solves that are the same one is made, and both are told of
         graph = Subgraph.WithReports(graph);
-        graph = WindowRewrites.Of(Expansion.Of(graph, RowLines.In(graph).Stays));
+        graph = WindowRewrites.Of(SigmoidPairs.Of(Expansion.Of(graph, RowLines.In(graph).Stays)));
         return Of(new Lowering(graph), graph, resources);
     }
 

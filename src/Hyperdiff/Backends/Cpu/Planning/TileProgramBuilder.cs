@@ -18,6 +18,7 @@ internal sealed class TileProgramBuilder(TileGrid grid)
     private readonly Dictionary<Slot, int> _registers = [];
     private readonly Dictionary<(View View, DType DType), TileSource> _spread = [];
     private readonly HashSet<Slot> _pinned = [];
+    private readonly HashSet<(int Slot, int ElementBytes)> _arrays = [];
     private readonly Stack<int> _free = new();
     private readonly SortedSet<DType> _types = [];
     private int _registerCount;
@@ -45,11 +46,13 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         var sources = new TileSource[entry.Operands.Length];
         for (int i = 0; i < sources.Length; i++)
         {
-            sources[i] = IsReadAsColumn(entry, kernel, i)
-                ? new TileSource(TileSourceKind.Column, entry.Operands[i].Slot!.Index, grid.Columns)
+            sources[i] = IsReadAsColumn(entry, kernel, i) ? new TileSource(TileSourceKind.Column, entry.Operands[i].Slot!.Index, grid.Columns)
+                : IsReadAsWindow(entry, kernel, i)
+                ? new TileSource(TileSourceKind.Window, entry.Operands[i].Slot!.Index, grid.Columns) { Place = entry.Operands[i].Place }
                 : Source(entry.Operands[i], entry.OperandType(i), kernel.TakesScalar(i));
         }
 
+        KeepArrays(entry);
         if (Array.TrueForAll(sources, static source => source.IsScalar))
         {
             sources[0] = Source(entry.Operands[0], entry.OperandType(0), mayBeScalar: false);
@@ -96,7 +99,34 @@ internal sealed class TileProgramBuilder(TileGrid grid)
             memory[reduction.DType] = reduction.StateStart + reduction.StateLength;
         }
 
-        return new TileProgram(grid, [.. _prologue], [.. _body], [.. _reductions], [.. memory.Select(pair => (pair.Key, pair.Value))]);
+        return new TileProgram(grid, [.. _prologue], [.. _body], [.. _reductions], [.. memory.Select(pair => (pair.Key, pair.Value))])
+        {
+            Ahead = TileLookahead.Of(grid, _arrays, _body.Count),
+        };
+    }
+
+    // what a line reads or writes in memory, with an element for each of the domain
+    private void KeepArrays(GroupEntry entry)
+    {
+        if (entry.IsPerRow)
+        {
+            return;
+        }
+
+        foreach (View view in entry.Operands)
+        {
+            Keep(view.Kind == ViewKind.Dense ? view.Slot : null);
+        }
+
+        Keep(entry.IsElementwise ? entry.Result : null);
+
+        void Keep(Slot? slot)
+        {
+            if (slot is not null && slot.Kind != SlotKind.Register)
+            {
+                _arrays.Add((slot.Index, (int)(slot.Type.Bytes / Math.Max(1, slot.Count))));
+            }
+        }
     }
 
     // long rows are gone through one by one; a column of short ones is repeated, for all of the tile at a time
@@ -104,6 +134,11 @@ internal sealed class TileProgramBuilder(TileGrid grid)
         entry.Operands[operand].Kind == ViewKind.Column && !grid.RowsAreCut && grid.Columns >= ShortestRow && kernel.TakesColumn(operand)
         && !_spread.ContainsKey((entry.Operands[operand], entry.OperandType(operand)))
         && entry.Operands.Count(view => view.Kind == ViewKind.Column) == 1;
+
+    // so are parts of long rows, which otherwise are copied, one operand after the other
+    private bool IsReadAsWindow(GroupEntry entry, TileKernel kernel, int operand) =>
+        entry.Operands[operand].Kind == ViewKind.Window && !grid.RowsAreCut && grid.Columns >= ShortestRow && kernel.TakesWindows
+        && Array.TrueForAll(entry.Operands, view => view.IsWhole) && !_spread.ContainsKey((entry.Operands[operand], entry.OperandType(operand)));
 
     private TileReduction Reduction(GroupEntry entry)
     {

@@ -74,6 +74,15 @@ internal readonly ref struct Tile
         return Part<T>(source.Index, Row, Length / columns);
     }
 
+    /// <summary>One row of an operand that is a window, or has an element for each of the tile.</summary>
+    /// <param name="source">The operand.</param>
+    /// <param name="row">Which row of the tile.</param>
+    /// <param name="columns">The length of a row.</param>
+    public ReadOnlySpan<T> ReadRow<T>(in TileSource source, int row, int columns)
+        where T : unmanaged => source.Kind == TileSourceKind.Window
+            ? Part<T>(source.Index, source.Place.Start + ((Row + row) * source.Place.Step), columns)
+            : Read<T>(source).Slice(row * columns, columns);
+
     /// <summary>Where a result goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Write<T>(in TileTarget target)

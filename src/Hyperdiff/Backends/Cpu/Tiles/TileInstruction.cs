@@ -19,9 +19,12 @@ internal sealed class TileInstruction(TileKernel kernel, TileTarget target, para
 /// <summary>An operand of an instruction.</summary>
 /// <param name="Kind">Where it is.</param>
 /// <param name="Index">The slot of the frame, or the register.</param>
-/// <param name="Constant">The number, for a constant; the length of a row, for a column.</param>
+/// <param name="Constant">The number, for a constant; the length of a row, for a column or window.</param>
 internal readonly record struct TileSource(TileSourceKind Kind, int Index = 0, double Constant = 0)
 {
+    /// <summary>For a window: the place of the first element, and how far the rows lie apart.</summary>
+    public (int Start, int Step) Place { get; init; }
+
     /// <summary>Whether it is one number for the whole tile.</summary>
     public bool IsScalar => Kind is TileSourceKind.Scalar or TileSourceKind.ColumnElement or TileSourceKind.Constant;
 }
@@ -47,6 +50,9 @@ internal enum TileSourceKind
     /// <summary>The elements of a stored column that belong to the rows of the tile, which are whole, and whose length is the constant: each is the same all
     /// along its row.</summary>
     Column,
+
+    /// <summary>A part of each row of a stored value; only where tiles are whole rows, whose length is the constant.</summary>
+    Window,
 
     /// <summary>A number known when the plan was made.</summary>
     Constant,

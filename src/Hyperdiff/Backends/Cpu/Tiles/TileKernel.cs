@@ -12,6 +12,9 @@ internal abstract class TileKernel
     /// <summary>Whether an operand may be a column, where the others are not.</summary>
     public virtual bool TakesColumn(int operand) => false;
 
+    /// <summary>Whether an operand may be a window, where the others are windows as well, or have an element for each of the tile.</summary>
+    public virtual bool TakesWindows => false;
+
     /// <summary>Computes the tile's elements of the target.</summary>
     public abstract void Run(in Tile tile, TileInstruction instruction);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hyperdiff.Backends.Cpu.Tiles;
 
 /// <summary>Elementwise work over a domain, with the reductions that consume it: run tile by tile, all instructions for one tile before the next.</summary>
@@ -20,6 +22,9 @@ internal sealed class TileProgram
     /// <summary>The domain and its cut.</summary>
     public TileGrid Grid { get; }
 
+    /// <summary>What fetches the next tile; null if nothing does.</summary>
+    public TileLookahead? Ahead { get; init; }
+
     /// <summary>The registers of this thread, with room for the program.</summary>
     public TileRegisters Registers()
     {
@@ -40,7 +45,15 @@ internal sealed class TileProgram
         int first = chunk * Grid.TilesPerChunk, count = Math.Min(Grid.TilesPerChunk, Grid.Tiles - first);
         for (int ordinal = 0; ordinal < count; ordinal++)
         {
-            RunTile(new Tile(values, registers, Grid.RegisterStride, Grid.Place(first + ordinal), ordinal));
+            var tile = new Tile(values, registers, Grid.RegisterStride, Grid.Place(first + ordinal), ordinal);
+            if (Ahead is null || first + ordinal + 1 == Grid.Tiles)
+            {
+                RunTile(tile);
+            }
+            else
+            {
+                RunTile(tile, Ahead, values);
+            }
         }
 
         FinishChunk(values, registers, chunk, count);
@@ -64,14 +77,7 @@ internal sealed class TileProgram
     {
         foreach (TileInstruction instruction in _body)
         {
-            if (instruction.IsPerRow)
-            {
-                instruction.Kernel.Run(tile.OfRows(Grid.Columns), instruction);
-            }
-            else
-            {
-                instruction.Kernel.Run(tile, instruction);
-            }
+            Run(tile, instruction);
         }
     }
 
@@ -90,6 +96,28 @@ internal sealed class TileProgram
         foreach (TileReduction reduction in _reductions)
         {
             reduction.Finish(values);
+        }
+    }
+
+    private void RunTile(in Tile tile, TileLookahead ahead, ReadOnlySpan<HostArray> values)
+    {
+        for (int i = 0; i < _body.Length; i++)
+        {
+            Run(tile, _body[i]);
+            ahead.Fetch(values, tile.Start + tile.Length, i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Run(in Tile tile, TileInstruction instruction)
+    {
+        if (instruction.IsPerRow)
+        {
+            instruction.Kernel.Run(tile.OfRows(Grid.Columns), instruction);
+        }
+        else
+        {
+            instruction.Kernel.Run(tile, instruction);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
 
@@ -27,6 +28,9 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
     private readonly EvenSplit _items;
     private readonly EvenSplit _outputs;
 
+    // where a plane is made of one
+    private readonly PlaneDots<T>? _planes;
+
     // where the line of a position starts, and what a row of the window adds to it
     private readonly int[] _positions;
     private readonly int[] _rows;
@@ -42,9 +46,11 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
         int channels = shape.Channels, kernel = WindowShape.Product(shape.Kernel);
         int joined = shape is { Strides: [.., 1], Dilations: [.., 1] } ? shape.Kernel[^1] : 1;
         int[] elements = shape.KernelPlaces();
+        int[] places = shape.PositionPlaces();
+        _planes = channels == 1 && shape.Outputs == 1 ? new PlaneDots<T>(places, shape.Positions[^1], elements) : null;
         _line = joined * channels;
         _rows = [.. Enumerable.Range(0, kernel / joined).Select(row => elements[row * joined] * channels)];
-        _positions = [.. shape.PositionPlaces().Select(place => place * channels)];
+        _positions = [.. places.Select(place => place * channels)];
         _sums = [.. Enumerable.Range(0, shape.Terms).Select(term => (term % kernel * channels) + (term / kernel))];
         int parts = Math.Clamp(MostSums / (shape.Weights * shape.Outputs * shape.Terms), 1, MostParts);
         _items = IsOfAll ? EvenSplit.ByLimit(shape.Batch, Math.Max(_canvas.Items.Size(0), (shape.Batch + parts - 1) / parts)) : _canvas.Items;
@@ -99,6 +105,12 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
 
     private void Add(T* canvas, T* cotangent, T* sums, (int Start, int End) outputs)
     {
+        if (_planes is not null)
+        {
+            _planes.Add(canvas, cotangent, sums);
+            return;
+        }
+
         EvenSplit panels = EvenSplit.ByLimit(outputs.End - outputs.Start, TLanes.TileRows);
         fixed (int* positions = _positions)
         {
@@ -145,7 +157,8 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
             (WindowShape shape, WindowCanvas canvas) = (dots._shape, dots._canvas);
             int part = tile / dots._outputs.Parts, panel = tile % dots._outputs.Parts, all = shape.Outputs * shape.Terms;
             (int Start, int End) outputs = (dots._outputs.Start(panel), dots._outputs.Start(panel + 1));
-            int length = canvas.Length + TileDispatch<T, TVector, TLanes>.Width;
+            int lengthOfCanvas = canvas.Length + Math.Max(TileDispatch<T, TVector, TLanes>.Width, Vector512<T>.Count);
+            int length = lengthOfCanvas + (dots._planes?.Length ?? 0);
             PanelBuffer buffer = PanelBuffer.Rent<T>(length);
             T* lines = (T*)buffer.Address, own = sums + ((long)part * dots.Sums);
             new Span<T>(lines, length).Clear();
@@ -156,8 +169,18 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
 
             for (int item = dots._items.Start(part); item < dots._items.Start(part + 1); item++)
             {
-                canvas.PlaceByPlace(given.Planes + ((long)item * canvas.ItemOfSource), lines);
                 T* positions = given.Runs + ((long)item * canvas.ItemOfPositions);
+                if (dots._planes is not null)
+                {
+                    canvas.Place(given.Planes + ((long)item * canvas.ItemOfSource), lines);
+                    new ReadOnlySpan<T>(positions, canvas.Positions).CopyTo(new Span<T>(lines + lengthOfCanvas, canvas.Positions));
+                    positions = lines + lengthOfCanvas;
+                }
+                else
+                {
+                    canvas.PlaceByPlace(given.Planes + ((long)item * canvas.ItemOfSource), lines);
+                }
+
                 if (dots.IsOfAll)
                 {
                     dots.Add(lines, positions, own + (item % shape.Weights * all), outputs);
