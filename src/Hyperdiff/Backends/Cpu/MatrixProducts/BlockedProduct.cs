@@ -45,7 +45,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     // Up to here packing A takes a tenth of the time and more; beyond, A is read often enough to be worth the copy.
     private const int MostColumnsInPlace = 128;
 
-    /// <summary>The most elements that the panels of a right factor have, the last of them padded; of one that is cut into blocks, all of them together.</summary>
+    /// <summary>The most elements that the panels of a right factor have, padded; of one that is cut into blocks, all of them together.</summary>
     private static long PanelsOf(int inner, int columns)
     {
         EvenSplit innerBlocks = EvenSplit.ByLimit(inner, MaxInner);

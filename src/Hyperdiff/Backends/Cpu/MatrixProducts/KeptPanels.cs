@@ -2,10 +2,11 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
-/// <summary>The packed panels of a right factor, for as long as calls bring the same matrix, as the updates of an equilibrium network bring its weights.</summary>
+/// <summary>The packed panels of a right factor, for as long as calls bring the same matrix, as the updates of an equilibrium network bring its weights.
+/// </summary>
 /// <remarks>
-/// Beside the packing, this saves what a thread fetches from another's cache to read the other's part of the panels, in every update. It serves one call at a time.
-/// Neither the matrix nor, between calls, the memory is held on to.
+/// Beside the packing, this saves what a thread fetches from another's cache to read the other's part of the panels, in every update. It serves one call at
+/// a time. Neither the matrix nor, between calls, the memory is held on to.
 /// </remarks>
 internal sealed class KeptPanels
 {

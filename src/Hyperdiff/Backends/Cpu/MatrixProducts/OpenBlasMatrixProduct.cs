@@ -29,10 +29,12 @@ internal sealed unsafe class OpenBlasMatrixProduct : MatrixProduct
     public override string Description => $"{_library.Title} ({_library.Name}), {ThreadCount.Describe(Pool.Threads)}";
 
     /// <inheritdoc/>
-    protected override void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept) => Multiply<double>(shape, left, right, result);
+    protected override void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept) =>
+        Multiply<double>(shape, left, right, result);
 
     /// <inheritdoc/>
-    protected override void Multiply(in ProductShape shape, float* left, float* right, float* result, KeptPanels? kept) => Multiply<float>(shape, left, right, result);
+    protected override void Multiply(in ProductShape shape, float* left, float* right, float* result, KeptPanels? kept) =>
+        Multiply<float>(shape, left, right, result);
 
     private void Multiply<T>(in ProductShape shape, T* left, T* right, T* result)
         where T : unmanaged, IFloatingPointIeee754<T>
