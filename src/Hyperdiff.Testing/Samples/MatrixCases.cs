@@ -11,7 +11,7 @@ internal static class MatrixCases
     private static readonly double[] s_definite = [8, 1, 0.5, 0.6, 5, -0.7, 0.2, -0.4, 12];
     private static readonly double[] s_tall = [7, 1, -0.5, 0.6, 4, 0.7, 0.2, -0.4, 11, 1.5, -2, 0.3];
 
-    // a matrix and its factors, whose columns are exchanged
+    // a matrix and its factors, whose columns are exchanged: they belong together, so that neither is moved on without the other
     private static readonly double[] s_exchanged = [2, 4, 3.5, 1];
     private static readonly double[] s_factors = [4, 0.5, 1, 3, 1, 1];
 
@@ -28,8 +28,9 @@ internal static class MatrixCases
         new(LuFactors.Instance, Constant([3, 3], s_regular)),
         new(LuFactors.Instance, Constant([2, 2, 2], 3, -1, 0.5, 4, -1, 5, 4, 1)),
         new(LuFactors.Instance, Constant([0, 0])),
-        new(new MatrixSolve(), Constant([2, 2], s_exchanged), Active([2, 3]), Constant([3, 2], s_factors) with { IsOrdered = true }),
-        new(new MatrixSolve(Transposed: true), Constant([1, 2, 2], s_exchanged), Active([1, 2, 1]), Constant([1, 3, 2], s_factors) with { IsOrdered = true }),
+        new(new MatrixSolve(), Constant([2, 2], s_exchanged) with { IsOrdered = true }, Active([2, 3]), Constant([3, 2], s_factors) with { IsOrdered = true }),
+        new(new MatrixSolve(Transposed: true), Constant([1, 2, 2], s_exchanged) with { IsOrdered = true }, Active([1, 2, 1]),
+            Constant([1, 3, 2], s_factors) with { IsOrdered = true }),
         new(new MatrixSolve(), Constant([0, 2, 2]), Active([0, 2, 1]), Constant([0, 3, 2])),
         new(Cholesky.Instance, Active([3, 3], s_definite)),
         new(Cholesky.Instance, Active([2, 2, 2], 5, 1, -1, 4, 7, 0.5, 1, 6)),

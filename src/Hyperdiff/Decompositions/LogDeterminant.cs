@@ -46,7 +46,8 @@ internal sealed record LogDeterminant : MatrixPrimitive
             logarithm += Math.Log(Math.Abs(pivot));
         }
 
-        (item.Result(0)[0], item.Result(1)[0]) = (T.CreateChecked(sign), T.CreateChecked(logarithm));
+        // a sign of −0 is 0
+        (item.Result(0)[0], item.Result(1)[0]) = (T.CreateChecked(sign + 0.0), T.CreateChecked(logarithm));
         return factors.AreFound;
     }
 }

@@ -84,7 +84,7 @@ internal abstract record MatrixPrimitive : Primitive
         int all = batch.ElementCount;
         ArraySegment<double>[] given = Array.ConvertAll(arrays.Given, array => InDouble(array, all, items));
         ArraySegment<double>[] computed = Array.ConvertAll(arrays.Computed, array =>
-            array.Data is double[]? Part<double>(array, all, items) : new double[Part<float>(array, all, items).Count]);
+            array.Type.DType == DType.Float64 ? Part<double>(array, all, items) : new double[Part<float>(array, all, items).Count]);
         for (int index = items.First; index < items.First + items.Count; index++)
         {
             Compute(new MatrixItem<double>(given, computed, items.First, items.Count)

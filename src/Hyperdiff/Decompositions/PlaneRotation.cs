@@ -13,14 +13,16 @@ internal static class PlaneRotation
     public static (double C, double S, double Length) Of(double x, double z)
     {
         double largest = Math.Max(Math.Abs(x), Math.Abs(z));
-        if (largest is > Least and < Greatest)
+        if (largest == 0)
         {
-            double norm = Math.Sqrt((x * x) + (z * z)), inverse = 1 / norm;
-            return (x * inverse, z * inverse, norm);
+            return (1, 0, 0);
         }
 
-        double length = double.Hypot(x, z);
-        return length == 0 ? (1, 0, 0) : (x / length, z / length, length);
+        // by a power of two, so that the digits are those of any other scale
+        int exponent = largest is > Least and < Greatest ? 0 : Math.ILogB(largest);
+        (double a, double b) = exponent == 0 ? (x, z) : (Math.ScaleB(x, -exponent), Math.ScaleB(z, -exponent));
+        double length = Math.Sqrt((a * a) + (b * b)), inverse = 1 / length;
+        return (a * inverse, b * inverse, exponent == 0 ? length : Math.ScaleB(length, exponent));
     }
 
     /// <summary>Rotates.</summary>
