@@ -5,7 +5,7 @@ namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>Which matrix product the CPU backend uses: <c>HYPERDIFF_BLAS</c> if set, otherwise the fastest that the machine has.</summary>
 /// <remarks>With AVX-512 that is managed code, which needs no tiles for bits that do not depend on the threads; with shorter vectors a native library, if there
-/// is one: docs/performance.md.</remarks>
+/// is one: docs/single-operations.md.</remarks>
 internal static class MatrixProductSelection
 {
     /// <summary>The environment variable that overrides the choice: "managed", "openblas" or the path of a library with the C interface of BLAS.</summary>
