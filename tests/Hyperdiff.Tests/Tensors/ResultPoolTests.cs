@@ -10,9 +10,16 @@ public sealed class ResultPoolTests
     [Fact]
     public void Rent_AfterTheArrayIsUnreachable_GivesItAgain()
     {
-        var before = Enumerable.Range(0, 8).Select(_ => Identity()).ToHashSet();
-        Collect();
-        Assert.Contains(Identity(), before);
+        // a collection of another test may take what waits here
+        bool isGivenAgain = false;
+        for (int round = 0; round < 10 && !isGivenAgain; round++)
+        {
+            var before = Enumerable.Range(0, 8).Select(_ => Identity()).ToHashSet();
+            Collect();
+            isGivenAgain = before.Contains(Identity());
+        }
+
+        Assert.True(isGivenAgain);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static int Identity() => RuntimeHelpers.GetHashCode(ResultPool.Rent<double>(Length));
