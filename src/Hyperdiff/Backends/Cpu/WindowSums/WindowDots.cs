@@ -47,7 +47,7 @@ internal sealed unsafe class WindowDots<T, TVector, TLanes>
         int joined = shape is { Strides: [.., 1], Dilations: [.., 1] } ? shape.Kernel[^1] : 1;
         int[] elements = shape.KernelPlaces();
         int[] places = shape.PositionPlaces();
-        _planes = channels == 1 && shape.Outputs == 1 ? new PlaneDots<T>(places, shape.Positions[^1], elements) : null;
+        _planes = shape is { Channels: 1, Outputs: 1, Strides: [.., 1] } ? new PlaneDots<T>(places, shape.Positions[^1], elements) : null;
         _line = joined * channels;
         _rows = [.. Enumerable.Range(0, kernel / joined).Select(row => elements[row * joined] * channels)];
         _positions = [.. places.Select(place => place * channels)];
