@@ -4,109 +4,117 @@ namespace Hyperdiff.Backends.Cpu.Threads;
 
 /// <summary>One call of <see cref="WorkerPool.Run{TWork}"/> in progress; made once and used again by later calls.</summary>
 /// <remarks>
-/// The gate counts the workers inside the job and carries a sign that closes it:
-/// <code>
-/// gate ≥ 0          open, that many workers inside
-/// gate &lt; 0          closed; int.MinValue + the workers still inside
-/// int.MinValue      closed and empty: the owner may return, and the job may serve another call
-/// </code>
-/// A worker enters only by raising a non-negative gate, so no worker can touch a job whose owner has left.
+/// A call is over when all its tiles are done; nothing else closes it. A worker that has taken a tile therefore keeps the job open until it has counted the
+/// tile as done, and one that has not touches nothing of the call but the shares, which hold no tile between two calls.
 /// </remarks>
 /// <param name="threads">How many threads work on a call at most.</param>
-internal sealed unsafe class TileJob(int threads)
+internal sealed class TileJob(int threads)
 {
-    private const int ClosedAndEmpty = int.MinValue;
-
     // Tiles are short; a worker that is not done after this many spins was probably descheduled, and the owner sleeps instead.
     private const int SpinsBeforeSleep = 200;
 
     // Most wait for less than a tile, some microseconds; giving the processor up in between would cost as much.
     private const int LooksBeforeYield = 400;
 
+    // Workers read these at every call, and nobody writes them but where a tile fails or the owner sleeps.
     private readonly object _emptied = new();
     private readonly TileShares _shares = new(threads);
-    private int _owned;
-    private int _gate = ClosedAndEmpty;
-    private void* _work;
-    private delegate*<void*, int, void> _execute;
     private ExceptionDispatchInfo? _failure;
+    private bool _ownerSleeps;
+
+    // 1 while a call has the job
+    private LineApart _owned;
+
+    // how many tiles workers will have done when the last call is over
+    private LineApart _byWorkers;
+
+    /// <summary>Whether tiles are left.</summary>
+    public bool Any => _shares.Any;
 
     /// <summary>Takes the job for one call; false if another call has it.</summary>
-    public bool TryClaim() => Volatile.Read(ref _owned) == 0 && Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
+    public bool TryClaim() => Volatile.Read(ref _owned.Value) == 0 && Interlocked.CompareExchange(ref _owned.Value, 1, 0) == 0;
 
     /// <summary>Lets workers in. Only the owner calls this.</summary>
-    public void Open(int tiles, void* work, delegate*<void*, int, void> execute)
-    {
-        _shares.Deal(tiles);
-        _work = work;
-        _execute = execute;
-        _failure = null;
-        Volatile.Write(ref _gate, 0);
-    }
+    public void Open(int tiles, TileCall call) => _shares.Deal(tiles, call);
 
-    /// <summary>Enters as a worker and takes tiles until none is left; false if there was nothing to do.</summary>
+    /// <summary>Whether the worker has tiles of its own here.</summary>
+    public bool HasOwn(int thread) => _shares.HasOwn(thread);
+
+    /// <summary>Takes tiles as a worker until none is left; false if there was none.</summary>
     /// <param name="thread">The number of the worker, from 1.</param>
     public bool TryHelp(int thread)
     {
-        int gate = Volatile.Read(ref _gate);
-        while (true)
+        bool helped = false;
+        while (_shares.TryTake(thread, out TileCall call, out int tile))
         {
-            if (gate < 0 || !_shares.Any)
-            {
-                return false;
-            }
-
-            int seen = Interlocked.CompareExchange(ref _gate, gate + 1, gate);
-            if (seen == gate)
-            {
-                break;
-            }
-
-            gate = seen;
+            _shares.Count(thread, Execute(call, tile));
+            helped = true;
         }
 
-        ExecuteTiles(thread);
-        if (Interlocked.Decrement(ref _gate) == ClosedAndEmpty)
+        if (helped)
         {
-            lock (_emptied)
+            // an owner that goes to sleep says so before it counts a last time, both with full fences: either it sees the last tile or is seen to sleep
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _ownerSleeps))
             {
-                Monitor.PulseAll(_emptied);
+                lock (_emptied)
+                {
+                    Monitor.PulseAll(_emptied);
+                }
             }
         }
 
-        return true;
+        return helped;
     }
 
-    /// <summary>Takes tiles until none is left. A failure is kept for the owner and makes the rest of the tiles be skipped.</summary>
-    /// <param name="thread">The number of the thread: 0 for the owner, from 1 for workers.</param>
-    public void ExecuteTiles(int thread)
+    /// <summary>Executes the first tile and all that are left, waits until workers are done with theirs and gives the job back. Only the owner calls
+    /// this.</summary>
+    /// <returns>The first failure of a tile, or null.</returns>
+    public ExceptionDispatchInfo? Finish(int tiles, TileCall call)
+    {
+        int done = Execute(call, 0);
+        while (_shares.TryTake(0, out _, out int tile))
+        {
+            done += Execute(call, tile);
+        }
+
+        _byWorkers.Value += tiles - done;
+        Await();
+        ExceptionDispatchInfo? failure = _failure;
+        if (failure is not null)
+        {
+            _failure = null;
+        }
+
+        Volatile.Write(ref _owned.Value, 0);
+        return failure;
+    }
+
+    // A failure is kept for the owner and makes the rest of the tiles be skipped. The result is how many are done.
+    private int Execute(TileCall call, int tile)
     {
         try
         {
-            while (_shares.TryTake(thread, out int tile))
-            {
-                _execute(_work, tile);
-            }
+            call.Invoke(tile);
+            return 1;
         }
         catch (Exception failure)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
-            _shares.Clear();
+            return 1 + _shares.Clear();
         }
     }
 
-    /// <summary>Closes the gate, waits until every worker has left and gives the job back. Only the owner calls this.</summary>
-    /// <returns>The first failure of a tile, or null.</returns>
-    public ExceptionDispatchInfo? Finish()
+    private void Await()
     {
-        Interlocked.Add(ref _gate, ClosedAndEmpty);
-        for (int look = 0; look < LooksBeforeYield && Volatile.Read(ref _gate) != ClosedAndEmpty; look++)
+        long done = _byWorkers.Value;
+        for (int look = 0; look < LooksBeforeYield && _shares.DoneByWorkers != done; look++)
         {
             Thread.SpinWait(1);
         }
 
         SpinWait spin = default;
-        while (Volatile.Read(ref _gate) != ClosedAndEmpty)
+        while (_shares.DoneByWorkers != done)
         {
             if (spin.Count < SpinsBeforeSleep)
             {
@@ -116,16 +124,15 @@ internal sealed unsafe class TileJob(int threads)
 
             lock (_emptied)
             {
-                while (Volatile.Read(ref _gate) != ClosedAndEmpty)
+                Volatile.Write(ref _ownerSleeps, true);
+                Interlocked.MemoryBarrier();
+                while (_shares.DoneByWorkers != done)
                 {
                     Monitor.Wait(_emptied);
                 }
+
+                Volatile.Write(ref _ownerSleeps, false);
             }
         }
-
-        ExceptionDispatchInfo? failure = _failure;
-        _failure = null;
-        Volatile.Write(ref _owned, 0);
-        return failure;
     }
 }

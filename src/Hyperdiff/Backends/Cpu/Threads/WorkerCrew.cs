@@ -12,14 +12,15 @@ internal sealed class WorkerCrew
     // a look takes a few ten nanoseconds, and reading the clock about as long
     private const int LooksPerClock = 16;
 
-    // About the cost of putting a thread to sleep and waking it: spinning longer costs more than it can save.
-    private static readonly long s_spinTicks = Stopwatch.Frequency / 25_000;
+    // Twice this is about the cost of putting a thread to sleep and waking it: spinning longer costs more than it can save.
+    private static readonly long s_spinTicks = Stopwatch.Frequency / 50_000;
 
     private readonly TileJob[] _jobs = new TileJob[MaxSharedCalls];
     private readonly Thread?[] _workers;
     private readonly object _bed = new();
-    private int _published;
+    private LineApart _published;
     private int _sleepers;
+    private volatile int _jobsUsed;
     private volatile bool _started;
     private volatile bool _dismissed;
 
@@ -52,15 +53,28 @@ internal sealed class WorkerCrew
             Start();
         }
 
-        foreach (TileJob job in _jobs)
+        for (int i = 0; i < _jobs.Length; i++)
         {
-            if (job.TryClaim())
+            if (_jobs[i].TryClaim())
             {
-                return job;
+                if (i >= _jobsUsed)
+                {
+                    UseJobs(i + 1);
+                }
+
+                return _jobs[i];
             }
         }
 
         return null;
+    }
+
+    private void UseJobs(int count)
+    {
+        lock (_bed)
+        {
+            _jobsUsed = Math.Max(_jobsUsed, count);
+        }
     }
 
     private void Start()
@@ -78,12 +92,15 @@ internal sealed class WorkerCrew
         }
     }
 
-    /// <summary>Wakes so many threads, if they sleep.</summary>
+    /// <summary>Says that a job has tiles, and wakes so many threads, if they sleep.</summary>
+    /// <remarks>
+    /// No fence stands between the tiles that were dealt out and the look for sleepers, since the caller would wait in it for the workers' caches. A thread
+    /// counts itself as a sleeper long before it sleeps, and goes on looking for tiles: if it is not seen here, it sees the tiles, which come out of the
+    /// caller's store buffer within a microsecond. Two callers at once may write the same number; threads look at the shares themselves before they sleep.
+    /// </remarks>
     public void Wake(int helpers)
     {
-        // The counter is raised before the sleepers are read, and a worker counts itself as a sleeper before it reads the counter a last time (both with full
-        // fences): either the caller sees the sleeper or the sleeper sees the call, so no wake-up is lost.
-        Interlocked.Increment(ref _published);
+        Volatile.Write(ref _published.Value, _published.Value + 1);
         if (Volatile.Read(ref _sleepers) == 0)
         {
             return;
@@ -102,29 +119,35 @@ internal sealed class WorkerCrew
     {
         while (!_dismissed)
         {
-            int seen = Volatile.Read(ref _published);
+            long seen = Volatile.Read(ref _published.Value);
             bool helped = false;
-            foreach (TileJob job in _jobs)
+            for (int i = 0; i < _jobsUsed; i++)
             {
-                helped |= job.TryHelp(number);
+                helped |= _jobs[i].TryHelp(number);
             }
 
-            if (!helped && !SpinUntilPublished(seen))
+            if (!helped && !SpinUntilPublished(number, seen))
             {
-                SleepUntilPublished(seen);
+                Interlocked.Increment(ref _sleepers);
+                if (!SpinUntilPublished(number, seen))
+                {
+                    SleepUntilPublished(seen);
+                }
+
+                Interlocked.Decrement(ref _sleepers);
             }
         }
     }
 
     // without a pause between looks: a call may be done in a few microseconds
-    private bool SpinUntilPublished(int seen)
+    private bool SpinUntilPublished(int number, long seen)
     {
         long end = Stopwatch.GetTimestamp() + s_spinTicks;
         do
         {
             for (int look = 0; look < LooksPerClock; look++)
             {
-                if (Volatile.Read(ref _published) != seen)
+                if (Volatile.Read(ref _published.Value) != seen || HasShare(number))
                 {
                     return true;
                 }
@@ -136,17 +159,28 @@ internal sealed class WorkerCrew
         return false;
     }
 
-    private void SleepUntilPublished(int seen)
+    // the tiles of a thread and what to do with them come in one line, so it is asked for at once
+    private bool HasShare(int number)
+    {
+        for (int i = 0; i < _jobsUsed; i++)
+        {
+            if (_jobs[i].HasOwn(number))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void SleepUntilPublished(long seen)
     {
         lock (_bed)
         {
-            Interlocked.Increment(ref _sleepers);
-            if (Volatile.Read(ref _published) == seen && !_dismissed)
+            if (Volatile.Read(ref _published.Value) == seen && !_dismissed && !Array.Exists(_jobs, job => job.Any))
             {
                 Monitor.Wait(_bed);
             }
-
-            Interlocked.Decrement(ref _sleepers);
         }
     }
 }

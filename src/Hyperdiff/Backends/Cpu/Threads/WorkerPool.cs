@@ -76,10 +76,10 @@ internal sealed class WorkerPool : IDisposable
             return;
         }
 
-        job.Open(tiles, Unsafe.AsPointer(ref copy), &Execute<TWork>);
+        var call = new TileCall((nint)Unsafe.AsPointer(ref copy), (nint)(delegate*<void*, int, void>)&Execute<TWork>);
+        job.Open(tiles, call);
         _crew.Wake(Math.Min(tiles, Threads) - 1);
-        job.ExecuteTiles(thread: 0);
-        job.Finish()?.Throw();
+        job.Finish(tiles, call)?.Throw();
     }
 
     private static void RunInOrder<TWork>(IEnumerable<int> order, TWork work)

@@ -109,6 +109,23 @@ public sealed class WorkerPoolTests
         }
     }
 
+    // two calls after each other may have the same tiles: a worker that is late must not run one of the first as one of the second
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Run_ManyShortCallsInSequence_ExecutesTheTilesOfEachOnce_AndNoneLater(int threads)
+    {
+        using WorkerPool pool = new(threads);
+        int[][] counts = [.. Enumerable.Range(0, 50_000).Select(call => new int[2 + (call % 4)])];
+        foreach (int[] own in counts)
+        {
+            pool.Run(own.Length, new Count(own));
+            Assert.All(own, count => Assert.Equal(1, count));
+        }
+
+        Assert.All(counts, own => Assert.All(own, count => Assert.Equal(1, count)));
+    }
+
     [Fact]
     public void Run_MoreConcurrentCallersThanSharedCalls_ExecutesEveryTileOnce()
     {
