@@ -185,6 +185,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             }
         }
 
+        // of a product of a third of a millisecond, what is not optimized yet is a tenth
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Multiply(int leftGroup, int rightGroup)
         {
             int end = Math.Min(_columns, (rightGroup + 1) * ColumnsPerTile);
