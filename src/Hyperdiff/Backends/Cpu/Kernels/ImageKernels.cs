@@ -1,6 +1,5 @@
 using System.Numerics;
 using Hyperdiff.Backends.Cpu.Tiles;
-using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
