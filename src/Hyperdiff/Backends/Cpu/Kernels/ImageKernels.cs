@@ -5,8 +5,9 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 
 /// <summary>What the package's images hold of kernels for numbers. Nobody runs this: the compiler ahead of time reads it.</summary>
 /// <remarks>
-/// It compiles what code calls by name. What a generic class overrides is called by the name of its base class, so that it would be left out, with what it calls,
-/// and compiled by every process anew, at first into code that is not optimized. Static members of interfaces and vectors are not in images for any call.
+/// It compiles what code calls by name. What a generic class overrides is called by the name of its base class, so that it would be left out, with what it
+/// calls, and compiled by every process anew, at first into code that is not optimized. Static members of interfaces and vectors are not in images for any
+/// call.
 /// </remarks>
 internal static class ImageKernels
 {
