@@ -26,7 +26,10 @@ internal sealed class BinaryKernel<T>(BinaryMap<T> map, RightScalarMap<T> rightS
     public override bool TakesWindows => true;
 
     /// <inheritdoc/>
-    public override void Run(in Tile tile, TileInstruction instruction)
+    public override void Run(in Tile tile, TileInstruction instruction) => Compute(tile, instruction);
+
+    /// <summary>Computes the tile's elements of the target: by a name that <see cref="ImageKernels"/> can call.</summary>
+    internal void Compute(in Tile tile, TileInstruction instruction)
     {
         ref readonly TileSource x = ref instruction.Sources[0];
         ref readonly TileSource y = ref instruction.Sources[1];

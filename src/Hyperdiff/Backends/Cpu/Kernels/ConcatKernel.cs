@@ -52,7 +52,7 @@ internal sealed class ConcatKernel<T>(Concat concat) : OperationKernel
     }
 
     // whole lines
-    private static void Lines(ReadOnlySpan<HostArray> operands, HostArray result, int lines, (int Start, int End) part)
+    internal static void Lines(ReadOnlySpan<HostArray> operands, HostArray result, int lines, (int Start, int End) part)
     {
         int line = result.Count / lines, block = line / operands.Length * Unsafe.SizeOf<T>() >= ManyBytes ? 1 : Math.Max(1, ElementsPerBlock / line);
         for (int first = part.Start; first < part.End; first += block)

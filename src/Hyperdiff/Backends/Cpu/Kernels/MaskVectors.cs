@@ -47,6 +47,7 @@ internal static class MaskVectors
     /// <param name="y">As <see cref="Read"/> gives it.</param>
     /// <param name="steps">Those of x and y.</param>
     /// <param name="z">May be x or y.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Choose<T>(ReadOnlySpan<byte> m, ReadOnlySpan<T> x, ReadOnlySpan<T> y, (nuint X, nuint Y) steps, Span<T> z)
         where T : unmanaged
     {

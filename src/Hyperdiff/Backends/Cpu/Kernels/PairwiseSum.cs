@@ -29,6 +29,7 @@ internal static class PairwiseSum
         where T : unmanaged, INumberBase<T>
         where TTerms : struct, ITerms<T>, allows ref struct => Part<T, TTerms>(terms, 0, count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Part<T, TTerms>(scoped in TTerms terms, int start, int count)
         where T : unmanaged, INumberBase<T>
         where TTerms : struct, ITerms<T>, allows ref struct

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.Tiles;
 
@@ -48,6 +49,7 @@ internal sealed class ReduceColumns<T, TFold>(TileGrid grid, int result) : TileR
     }
 
     // what a sum of less than a vector comes to, without the way there
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumFew(ReadOnlySpan<T> elements, Span<T> column)
     {
         int columns = grid.Columns;

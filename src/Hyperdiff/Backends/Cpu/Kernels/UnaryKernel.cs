@@ -10,5 +10,8 @@ internal sealed class UnaryKernel<T>(UnaryMap<T> map) : TileKernel
     where T : unmanaged
 {
     /// <inheritdoc/>
-    public override void Run(in Tile tile, TileInstruction instruction) => map(tile.Read<T>(instruction.Sources[0]), tile.Write<T>(instruction.Target));
+    public override void Run(in Tile tile, TileInstruction instruction) => Compute(tile, instruction);
+
+    /// <summary>Computes the tile's elements of the target: by a name that <see cref="ImageKernels"/> can call.</summary>
+    internal void Compute(in Tile tile, TileInstruction instruction) => map(tile.Read<T>(instruction.Sources[0]), tile.Write<T>(instruction.Target));
 }

@@ -185,6 +185,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             }
         }
 
+        // no image holds it, as it counts vectors, and many jobs end before the runtime would have optimized it
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Multiply(int leftGroup, int rightGroup)
         {
             int end = Math.Min(_columns, (rightGroup + 1) * ColumnsPerTile);

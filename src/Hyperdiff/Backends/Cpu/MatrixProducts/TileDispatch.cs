@@ -65,6 +65,7 @@ internal static unsafe class TileDispatch<T, TVector, TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dispatch<TLayout>(int rows, int vectors, in TileOperands<T> operands)
         where TLayout : struct, IPanelLayout
     {
