@@ -60,6 +60,26 @@ internal readonly ref struct CsrRows
     /// <summary>The columns of the entries of a row, which nobody has looked at.</summary>
     public ReadOnlySpan<int> Unchecked((int First, int End) entries) => _columns[entries.First..entries.End];
 
+    /// <summary>Where some rows begin among the entries, and the last of them ends; nobody has looked at what is between.</summary>
+    public ReadOnlySpan<int> Pointers(int firstRow, int endRow) => _pointers[firstRow..(endRow + 1)];
+
+    /// <summary>The columns of the entries of some rows, each of which there is.</summary>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="endRow">The one after the last.</param>
+    /// <exception cref="ArgumentException">The pointers descend, or leave the entries.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    public ReadOnlySpan<int> Within(int firstRow, int endRow)
+    {
+        (int start, int end) = (this[firstRow].First, this[endRow - 1].End);
+        ReadOnlySpan<int> columns = start <= end ? _columns[start..end] : [];
+        if (start > end || (_size == 0 ? !columns.IsEmpty : columns.ContainsAnyExceptInRange(0, _size - 1)))
+        {
+            Require();
+        }
+
+        return columns;
+    }
+
     /// <summary>Says that there is no such column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Always.</exception>
     [DoesNotReturn]

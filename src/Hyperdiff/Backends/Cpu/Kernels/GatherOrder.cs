@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Hyperdiff.Backends.Cpu.Threads;
+using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Kernels;
 
@@ -16,8 +17,9 @@ internal sealed class GatherOrder
     // what is left of a matrix beside its squares reads cache lines for few of their elements
     private const int SquaresPerPart = 2;
 
-    // rows of the result that are written side by side
-    private const int Band = SquaresPerPart * Square;
+    // The processor fetches ahead what is written, but only along a run of several lines: of half of that a turned matrix takes twice as long, of one line
+    // five times.
+    private const int RunBytes = 8 * AlignedArray.Alignment;
 
     // innermost axes of fewer elements than this are walked by a list of their places: finding a line takes as long as reading ten of its elements
     private const int MostListed = 32;
@@ -216,20 +218,25 @@ internal sealed class GatherOrder
         OneByOne(ref from, stride, ref to, (bottom, rows, 0, columns));
     }
 
-    // whole squares, in bands so wide that few pages are gone back to
+    // whole squares: along runs of the result, and side by side as many as read a line of the source
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn<T>(ref T from, int stride, ref T to, (int Rows, int Columns, int Step) size)
         where T : unmanaged
     {
-        for (int top = 0; top < size.Rows; top += Band)
+        int run = RunBytes / Unsafe.SizeOf<T>(), line = AlignedArray.Alignment / Unsafe.SizeOf<T>();
+        for (int first = 0; first < size.Columns; first += run)
         {
-            int bottom = Math.Min(top + Band, size.Rows);
-            for (int left = 0; left < size.Columns; left += TurnedSquare.Side)
+            int end = Math.Min(first + run, size.Columns);
+            for (int top = 0; top < size.Rows; top += line)
             {
-                for (int i = top; i < bottom; i += TurnedSquare.Side)
+                int bottom = Math.Min(top + line, size.Rows);
+                for (int left = first; left < end; left += TurnedSquare.Side)
                 {
-                    TurnedSquare.Turn(
-                        ref Unsafe.Add(ref from, i + ((nint)left * stride)), stride, ref Unsafe.Add(ref to, ((nint)i * size.Step) + left), size.Step);
+                    for (int i = top; i < bottom; i += TurnedSquare.Side)
+                    {
+                        TurnedSquare.Turn(
+                            ref Unsafe.Add(ref from, i + ((nint)left * stride)), stride, ref Unsafe.Add(ref to, ((nint)i * size.Step) + left), size.Step);
+                    }
                 }
             }
         }

@@ -24,9 +24,12 @@ internal sealed class IntervalKernel<T> : TileKernel
         T low = tile.ReadScalar<T>(instruction.Sources[2]), high = tile.ReadScalar<T>(instruction.Sources[3]);
         T below = tile.ReadScalar<T>(instruction.Sources[4]), above = tile.ReadScalar<T>(instruction.Sources[5]);
         ref T firstX = ref MemoryMarshal.GetReference(x), firstY = ref MemoryMarshal.GetReference(y), target = ref MemoryMarshal.GetReference(z);
+        bool isClamp = Sse2.IsSupported && IsSame(below, low) && IsSame(above, high) && low <= high && instruction.Sources[0] == instruction.Sources[1];
+
+        // after all calls: a vector that lives across one is read from the stack again in every turn
         Vector512<T> lows = Vector512.Create(low), highs = Vector512.Create(high), belows = Vector512.Create(below), aboves = Vector512.Create(above);
         int lanes = Vector512<T>.Count, i = 0;
-        if (Sse2.IsSupported && IsSame(below, low) && IsSame(above, high) && low <= high && instruction.Sources[0] == instruction.Sources[1])
+        if (isClamp)
         {
             // here the maximum of a and b is a where it is greater, else b, also if that is NaN or another zero
             for (; i + lanes <= z.Length; i += lanes)

@@ -20,6 +20,32 @@ internal static class PairwiseSum
     public static T Of<T>(ReadOnlySpan<T> x)
         where T : unmanaged, INumberBase<T> => Of<T, Elements<T>>(new Elements<T>(x), x.Length);
 
+    /// <summary>The sum of each row, with the bits that it has by itself.</summary>
+    /// <param name="rows">The rows, one after the other.</param>
+    /// <param name="columns">The length of a row.</param>
+    /// <param name="sums">The sums, as many as there are rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void OfRows<T>(ReadOnlySpan<T> rows, int columns, Span<T> sums)
+        where T : unmanaged, INumberBase<T>
+    {
+        var elements = new Elements<T>(rows[..(sums.Length * columns)]);
+        if (columns > VectorsPerBlock * Vector512<T>.Count)
+        {
+            for (int row = 0; row < sums.Length; row++)
+            {
+                sums[row] = Part<T, Elements<T>>(elements, row * columns, columns);
+            }
+
+            return;
+        }
+
+        // short rows, of which each would take a call
+        for (int row = 0, start = 0; row < sums.Length; row++, start += columns)
+        {
+            sums[row] = Added<T, Elements<T>>(elements, start, start + columns);
+        }
+    }
+
     /// <summary>The sum of the squares of the elements, each multiplied by a number first.</summary>
     public static T OfSquares<T>(ReadOnlySpan<T> x, T scale)
         where T : unmanaged, INumberBase<T> => Of<T, ScaledSquares<T>>(new ScaledSquares<T>(x, scale), x.Length);
@@ -45,13 +71,17 @@ internal static class PairwiseSum
         return Part<T, TTerms>(terms, start, half) + Part<T, TTerms>(terms, start + half, count - half);
     }
 
+    // in variables of its own, which stay in registers
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Block<T, TTerms>(scoped in TTerms given, int start, int end)
         where T : unmanaged, INumberBase<T>
+        where TTerms : struct, ITerms<T>, allows ref struct => Added<T, TTerms>(given, start, end);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Added<T, TTerms>(TTerms terms, int start, int end)
+        where T : unmanaged, INumberBase<T>
         where TTerms : struct, ITerms<T>, allows ref struct
     {
-        // in variables of its own, which stay in registers
-        TTerms terms = given;
         int lanes = Vector512<T>.Count, i = start;
         T sum = T.Zero;
         if (end - start >= lanes)

@@ -24,6 +24,15 @@ internal sealed class ReduceAll<T, TFold>(int partials, int result) : TileReduct
     public override void FinishChunk(in Tile tile, int chunk) =>
         tile.Stored<T>(partials)[chunk] = ScalarCounter<T, TFold>.Finish(tile.Scratch<T>(StateStart, StateLength), tile.Ordinal + 1);
 
-    /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<HostArray> values) => values[result].AsSpan<T>()[0] = TFold.Of<T>(values[partials].AsSpan<T>());
+    /// <summary>Folds the chunks in the order in which their tiles would have been folded without them, which is that of a row among others.</summary>
+    public override void Finish(ReadOnlySpan<HostArray> values)
+    {
+        Span<T> chunks = values[partials].AsSpan<T>(), levels = stackalloc T[ScalarCounter<T, TFold>.Levels];
+        for (int chunk = 0; chunk < chunks.Length; chunk++)
+        {
+            ScalarCounter<T, TFold>.Take(levels, chunk, chunks[chunk]);
+        }
+
+        values[result].AsSpan<T>()[0] = ScalarCounter<T, TFold>.Finish(levels, chunks.Length);
+    }
 }

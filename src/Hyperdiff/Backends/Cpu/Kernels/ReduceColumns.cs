@@ -42,6 +42,12 @@ internal sealed class ReduceColumns<T, TFold>(TileGrid grid, int result) : TileR
             return;
         }
 
+        if (typeof(TFold) == typeof(SumFold))
+        {
+            PairwiseSum.OfRows(elements, grid.Columns, column.Slice(tile.Row, elements.Length / grid.Columns));
+            return;
+        }
+
         for (int row = 0; row * grid.Columns < elements.Length; row++)
         {
             column[tile.Row + row] = TFold.Of(elements.Slice(row * grid.Columns, grid.Columns));

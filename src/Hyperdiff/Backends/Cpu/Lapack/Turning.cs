@@ -44,4 +44,36 @@ internal static class Turning
             }
         }
     }
+
+    /// <summary>Writes the triangle below the diagonal of a square matrix to the one above it, or the other way round.</summary>
+    /// <param name="matrix"><c>[n, n]</c>.</param>
+    /// <param name="size">n, the number of rows.</param>
+    /// <param name="up">Whether what is above is written.</param>
+    public static void Mirror<T>(Span<T> matrix, int size, bool up)
+        where T : unmanaged
+    {
+        const int Band = 32;
+        for (int top = 0; top < size; top += Band)
+        {
+            int rows = Math.Min(Band, size - top);
+            Span<T> left = matrix[(top * size)..], above = matrix[top..], diagonal = left[top..];
+            if (up)
+            {
+                Turn<T>(left, size, above, size, (rows, top));
+            }
+            else
+            {
+                Turn<T>(above, size, left, size, (top, rows));
+            }
+
+            for (int i = 1; i < rows; i++)
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    (int lower, int upper) = ((i * size) + j, (j * size) + i);
+                    diagonal[up ? upper : lower] = diagonal[up ? lower : upper];
+                }
+            }
+        }
+    }
 }

@@ -20,7 +20,4 @@ internal readonly ref struct NormalFactors<T>(T before, ReadOnlySpan<T> weights,
 
     /// <summary>The elements from one weight to the next.</summary>
     public int Step => Weights.Length == 1 ? 0 : 1;
-
-    /// <summary>The product of an element.</summary>
-    public T Times(T element, int row) => element * Before * Weights[row * Step] * After;
 }

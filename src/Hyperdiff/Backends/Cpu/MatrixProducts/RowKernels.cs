@@ -9,26 +9,25 @@ internal static unsafe class RowKernels<T, TVector, TLanes>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
 {
-    /// <summary>How many rows a dot product is computed for at once; those that are left are added up in another order.</summary>
-    public const int RowsAtOnce = 4;
+    // Of so many chains of multiply-adds as hide its latency two are those of a single row, so long as NormalRows takes it, which has no registers for more;
+    // of longer rows four, where there are registers for four rows of them.
+    private static bool HasFourChains(nint columns)
+    {
+        const int MostRegisters = 64;
+        return TLanes.Count * sizeof(T) == MostRegisters && columns > TLanes.RowVectors * TLanes.Count;
+    }
 
-    /// <summary>y = M·x, or y += M·x: a dot product per row, four rows at a time so that x is read once for four.</summary>
+    /// <summary>y = M·x, or y += M·x: a dot product per row, four rows at a time so that x is read once for four. The order of a row's sum depends on its
+    /// length alone.</summary>
     public static void Dots(T* matrix, nint stride, int rows, int columns, T* x, T* y, nint step, bool accumulate)
     {
-        T* sums = stackalloc T[RowsAtOnce];
-        int row = 0;
-        for (; row + RowsAtOnce <= rows; row += RowsAtOnce)
+        if (HasFourChains(columns))
         {
-            FourRows(matrix + (row * stride), stride, x, columns, sums);
-            for (int r = 0; r < RowsAtOnce; r++)
-            {
-                Put(y + ((row + r) * step), sums[r], accumulate);
-            }
+            Dots<Four>(matrix, stride, rows, columns, x, y, step, accumulate);
         }
-
-        for (; row < rows; row++)
+        else
         {
-            Put(y + (row * step), OneRow(matrix + (row * stride), x, columns), accumulate);
+            Dots<Two>(matrix, stride, rows, columns, x, y, step, accumulate);
         }
     }
 
@@ -55,34 +54,71 @@ internal static unsafe class RowKernels<T, TVector, TLanes>
 
     private static void Put(T* y, T sum, bool accumulate) => *y = accumulate ? *y + sum : sum;
 
-    // Two sums per row: eight chains of multiply-adds hide its latency.
+    private static void Dots<TChains>(T* matrix, nint stride, int rows, int columns, T* x, T* y, nint step, bool accumulate)
+        where TChains : struct, IConstant
+    {
+        const int RowsAtOnce = 4;
+        T* sums = stackalloc T[RowsAtOnce];
+        for (int row = 0; row < rows; row += RowsAtOnce)
+        {
+            int count = Math.Min(RowsAtOnce, rows - row);
+            T* first = matrix + (row * stride);
+            switch (count)
+            {
+                case 1: Dots<One, TChains>(first, stride, x, columns, sums); break;
+                case 2: Dots<Two, TChains>(first, stride, x, columns, sums); break;
+                case 3: Dots<Three, TChains>(first, stride, x, columns, sums); break;
+                default: Dots<Four, TChains>(first, stride, x, columns, sums); break;
+            }
+
+            for (int r = 0; r < count; r++)
+            {
+                Put(y + ((row + r) * step), sums[r], accumulate);
+            }
+        }
+    }
+
+    // vectors go to the chains in turns, and what is left of one to the second
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(T* row0, nint stride, T* x, nint length, T* sums)
+    private static void Dots<TRows, TChains>(T* row0, nint stride, T* x, nint length, T* sums)
+        where TRows : struct, IConstant
+        where TChains : struct, IConstant
     {
         T* row1 = row0 + stride, row2 = row1 + stride, row3 = row2 + stride;
         TVector a0 = TLanes.Zero, a1 = TLanes.Zero, a2 = TLanes.Zero, a3 = TLanes.Zero;
         TVector b0 = TLanes.Zero, b1 = TLanes.Zero, b2 = TLanes.Zero, b3 = TLanes.Zero;
+        TVector c0 = TLanes.Zero, c1 = TLanes.Zero, c2 = TLanes.Zero, c3 = TLanes.Zero;
+        TVector d0 = TLanes.Zero, d1 = TLanes.Zero, d2 = TLanes.Zero, d3 = TLanes.Zero;
         nint lanes = TLanes.Count, j = 0;
-        for (; j + (2 * lanes) <= length; j += 2 * lanes)
+        for (; j + (TChains.Value * lanes) <= length; j += TChains.Value * lanes)
         {
-            TVector u = TLanes.Load(x + j), v = TLanes.Load(x + j + lanes);
-            a0 = TLanes.MultiplyAdd(TLanes.Load(row0 + j), u, a0);
-            a1 = TLanes.MultiplyAdd(TLanes.Load(row1 + j), u, a1);
-            a2 = TLanes.MultiplyAdd(TLanes.Load(row2 + j), u, a2);
-            a3 = TLanes.MultiplyAdd(TLanes.Load(row3 + j), u, a3);
-            b0 = TLanes.MultiplyAdd(TLanes.Load(row0 + j + lanes), v, b0);
-            b1 = TLanes.MultiplyAdd(TLanes.Load(row1 + j + lanes), v, b1);
-            b2 = TLanes.MultiplyAdd(TLanes.Load(row2 + j + lanes), v, b2);
-            b3 = TLanes.MultiplyAdd(TLanes.Load(row3 + j + lanes), v, b3);
+            Add<TRows>(TLanes.Load(x + j), row0 + j, row1 + j, row2 + j, row3 + j, ref a0, ref a1, ref a2, ref a3);
+            nint next = j + lanes;
+            Add<TRows>(TLanes.Load(x + next), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
+            if (TChains.Value == 4)
+            {
+                next += lanes;
+                Add<TRows>(TLanes.Load(x + next), row0 + next, row1 + next, row2 + next, row3 + next, ref c0, ref c1, ref c2, ref c3);
+                next += lanes;
+                Add<TRows>(TLanes.Load(x + next), row0 + next, row1 + next, row2 + next, row3 + next, ref d0, ref d1, ref d2, ref d3);
+            }
         }
 
         if (j + lanes <= length)
         {
-            TVector u = TLanes.Load(x + j);
-            a0 = TLanes.MultiplyAdd(TLanes.Load(row0 + j), u, a0);
-            a1 = TLanes.MultiplyAdd(TLanes.Load(row1 + j), u, a1);
-            a2 = TLanes.MultiplyAdd(TLanes.Load(row2 + j), u, a2);
-            a3 = TLanes.MultiplyAdd(TLanes.Load(row3 + j), u, a3);
+            Add<TRows>(TLanes.Load(x + j), row0 + j, row1 + j, row2 + j, row3 + j, ref a0, ref a1, ref a2, ref a3);
+            j += lanes;
+        }
+
+        if (TChains.Value == 4 && j + lanes <= length)
+        {
+            Add<TRows>(TLanes.Load(x + j), row0 + j, row1 + j, row2 + j, row3 + j, ref b0, ref b1, ref b2, ref b3);
+            j += lanes;
+        }
+
+        if (TChains.Value == 4 && j + lanes <= length)
+        {
+            Add<TRows>(TLanes.Load(x + j), row0 + j, row1 + j, row2 + j, row3 + j, ref c0, ref c1, ref c2, ref c3);
             j += lanes;
         }
 
@@ -90,43 +126,62 @@ internal static unsafe class RowKernels<T, TVector, TLanes>
         {
             int rest = (int)(length - j);
             TVector u = TLanes.LoadPartial(x + j, rest);
-            b0 = TLanes.MultiplyAdd(TLanes.LoadPartial(row0 + j, rest), u, b0);
-            b1 = TLanes.MultiplyAdd(TLanes.LoadPartial(row1 + j, rest), u, b1);
-            b2 = TLanes.MultiplyAdd(TLanes.LoadPartial(row2 + j, rest), u, b2);
-            b3 = TLanes.MultiplyAdd(TLanes.LoadPartial(row3 + j, rest), u, b3);
+            AddPartial<TRows, One>(u, row0 + j, rest, ref b0);
+            AddPartial<TRows, Two>(u, row1 + j, rest, ref b1);
+            AddPartial<TRows, Three>(u, row2 + j, rest, ref b2);
+            AddPartial<TRows, Four>(u, row3 + j, rest, ref b3);
         }
 
-        sums[0] = TLanes.Sum(TLanes.Add(a0, b0));
-        sums[1] = TLanes.Sum(TLanes.Add(a1, b1));
-        sums[2] = TLanes.Sum(TLanes.Add(a2, b2));
-        sums[3] = TLanes.Sum(TLanes.Add(a3, b3));
+        Sum<TRows, TChains, One>(a0, b0, c0, d0, sums);
+        Sum<TRows, TChains, Two>(a1, b1, c1, d1, sums);
+        Sum<TRows, TChains, Three>(a2, b2, c2, d2, sums);
+        Sum<TRows, TChains, Four>(a3, b3, c3, d3, sums);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T OneRow(T* row, T* x, nint length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TRows>(
+        TVector x, T* row0, T* row1, T* row2, T* row3, ref TVector sum0, ref TVector sum1, ref TVector sum2, ref TVector sum3)
+        where TRows : struct, IConstant
     {
-        TVector a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
-        nint lanes = TLanes.Count, j = 0;
-        for (; j + (4 * lanes) <= length; j += 4 * lanes)
+        sum0 = TLanes.MultiplyAdd(TLanes.Load(row0), x, sum0);
+        if (TRows.Value >= 2)
         {
-            a = TLanes.MultiplyAdd(TLanes.Load(row + j), TLanes.Load(x + j), a);
-            b = TLanes.MultiplyAdd(TLanes.Load(row + j + lanes), TLanes.Load(x + j + lanes), b);
-            c = TLanes.MultiplyAdd(TLanes.Load(row + j + (2 * lanes)), TLanes.Load(x + j + (2 * lanes)), c);
-            d = TLanes.MultiplyAdd(TLanes.Load(row + j + (3 * lanes)), TLanes.Load(x + j + (3 * lanes)), d);
+            sum1 = TLanes.MultiplyAdd(TLanes.Load(row1), x, sum1);
         }
 
-        for (; j + lanes <= length; j += lanes)
+        if (TRows.Value >= 3)
         {
-            a = TLanes.MultiplyAdd(TLanes.Load(row + j), TLanes.Load(x + j), a);
+            sum2 = TLanes.MultiplyAdd(TLanes.Load(row2), x, sum2);
         }
 
-        if (j < length)
+        if (TRows.Value >= 4)
         {
-            int rest = (int)(length - j);
-            b = TLanes.MultiplyAdd(TLanes.LoadPartial(row + j, rest), TLanes.LoadPartial(x + j, rest), b);
+            sum3 = TLanes.MultiplyAdd(TLanes.Load(row3), x, sum3);
         }
+    }
 
-        return TLanes.Sum(TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d)));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPartial<TRows, TNumber>(TVector x, T* row, int rest, ref TVector sum)
+        where TRows : struct, IConstant
+        where TNumber : struct, IConstant
+    {
+        if (TNumber.Value <= TRows.Value)
+        {
+            sum = TLanes.MultiplyAdd(TLanes.LoadPartial(row, rest), x, sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sum<TRows, TChains, TNumber>(TVector a, TVector b, TVector c, TVector d, T* sums)
+        where TRows : struct, IConstant
+        where TChains : struct, IConstant
+        where TNumber : struct, IConstant
+    {
+        if (TNumber.Value <= TRows.Value)
+        {
+            TVector sum = TLanes.Add(a, b);
+            sums[TNumber.Value - 1] = TLanes.Sum(TChains.Value == 4 ? TLanes.Add(sum, TLanes.Add(c, d)) : sum);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

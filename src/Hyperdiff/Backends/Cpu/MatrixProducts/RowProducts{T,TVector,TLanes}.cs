@@ -37,32 +37,13 @@ internal sealed unsafe class RowProducts<T, TVector, TLanes> : RowProducts<T>
     public override void AddNormal(ReadOnlySpan<T> block, ReadOnlySpan<T> x, in NormalFactors<T> factors, Span<T> y)
     {
         Debug.Assert(x.Length == y.Length && x.Length <= MostNormalColumns && block.Length % x.Length == 0, "rows as long as x and y");
-        int rows = block.Length / x.Length, together = rows - (rows % RowKernels<T, TVector, TLanes>.RowsAtOnce);
-        if (together > 0)
+        if (x.Length % TLanes.Count == 0)
         {
-            ReadOnlySpan<T> first = block[..(together * x.Length)];
-            if (x.Length % TLanes.Count == 0)
-            {
-                AddNormalRows<No>(first, x, factors, y);
-            }
-            else
-            {
-                AddNormalRows<Yes>(first, x, factors, y);
-            }
+            AddNormalRows<No>(block, x, factors, y);
         }
-
-        // by themselves they are added up in another order
-        if (together < rows)
+        else
         {
-            Span<T> products = stackalloc T[rows - together];
-            ReadOnlySpan<T> last = block[(together * x.Length)..];
-            Multiply(last, x, products);
-            for (int row = 0; row < products.Length; row++)
-            {
-                products[row] = factors.Times(products[row], together + row);
-            }
-
-            AddTransposed(last, products, y);
+            AddNormalRows<Yes>(block, x, factors, y);
         }
     }
 

@@ -31,15 +31,20 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
             ReadOnlySpan<T> v = values.AsSpan<T>().Slice(item * layout.Entries, layout.Entries);
             ReadOnlySpan<T> x = dense.AsSpan<T>().Slice(item * product.Columns * n, product.Columns * n);
             Span<T> y = result.AsSpan<T>().Slice(item * layout.Rows * n, layout.Rows * n);
+            if (n == 1 && firstRow < endRow)
+            {
+                ReadOnlySpan<int> pointers = rows.Pointers(firstRow, endRow), named = rows.Within(firstRow, endRow);
+                if (!Dots(pointers, named, v.Slice(pointers[0], named.Length), x, y[firstRow..endRow]))
+                {
+                    rows.Require();
+                }
+
+                return;
+            }
+
             for (int row = firstRow; row < endRow; row++)
             {
                 (int first, int end) = rows[row];
-                if (n == 1)
-                {
-                    y[row] = Dot(rows, (first, end), v, x);
-                    continue;
-                }
-
                 Span<T> target = y.Slice(row * n, n);
                 target.Clear();
                 for (int entry = first; entry < end; entry++)
@@ -49,24 +54,40 @@ internal sealed class SparseRowsKernel<T>(SparseMatMul product) : OperationKerne
             }
         }
 
-        // entries are short: what is looked at for each of them counts
-        private static T Dot(in CsrRows rows, (int First, int End) entries, ReadOnlySpan<T> v, ReadOnlySpan<T> x)
+        // Rows are short: what is looked at for each of their entries counts. All columns were looked at beforehand; false if a row descends.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool Dots(ReadOnlySpan<int> pointers, ReadOnlySpan<int> columns, ReadOnlySpan<T> v, ReadOnlySpan<T> x, Span<T> y)
         {
-            ReadOnlySpan<int> places = rows.Unchecked(entries);
-            ref T factor = ref MemoryMarshal.GetReference(v[entries.First..entries.End]);
-            T sum = T.Zero;
-            for (int i = 0; i < places.Length; i++)
+            ref int column = ref MemoryMarshal.GetReference(columns);
+            ref T factor = ref MemoryMarshal.GetReference(v), vector = ref MemoryMarshal.GetReference(x);
+            int start = pointers[0];
+            nint entries = columns.Length, entry = 0;
+            for (int row = 0; row < y.Length; row++)
             {
-                int column = places[i];
-                if ((uint)column >= (uint)x.Length)
+                nint end = pointers[row + 1] - start;
+                if (end < entry || end > entries)
                 {
-                    rows.Outside(column);
+                    return false;
                 }
 
-                sum += Unsafe.Add(ref factor, i) * x[column];
+                T sum = T.Zero;
+                for (; entry + 2 <= end; entry += 2)
+                {
+                    T one = Unsafe.Add(ref factor, entry) * Unsafe.Add(ref vector, (nuint)(uint)Unsafe.Add(ref column, entry));
+                    T next = Unsafe.Add(ref factor, entry + 1) * Unsafe.Add(ref vector, (nuint)(uint)Unsafe.Add(ref column, entry + 1));
+                    sum = sum + one + next;
+                }
+
+                if (entry < end)
+                {
+                    sum += Unsafe.Add(ref factor, entry) * Unsafe.Add(ref vector, (nuint)(uint)Unsafe.Add(ref column, entry));
+                    entry++;
+                }
+
+                y[row] = sum;
             }
 
-            return sum;
+            return true;
         }
     }
 }
