@@ -12,7 +12,7 @@ public sealed class SmoothedGradientsTests
     private static readonly LinearOperator s_matrix = LinearOperator.From(v => s_curvatures * v, new TensorType(DType.Float64, [Size]));
     private static readonly Tensor[] s_rightHandSide = [s_curvatures * RandomKey.FromSeed(3).Normal([Size], DType.Float64)];
 
-    private static LinearSolver Smoothed(double tolerance) => new ConjugateGradientSolver(Tolerance.Of(tolerance, 0), Limit) { IsSmoothed = true };
+    private static ConjugateGradientSolver Smoothed(double tolerance) => new(Tolerance.Of(tolerance, 0), Limit) { IsSmoothed = true };
 
     [Theory]
     [InlineData(1e-1)]
