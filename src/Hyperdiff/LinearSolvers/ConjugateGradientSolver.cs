@@ -8,7 +8,7 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
-    // at the same update the error of the mean is 1.5 to 1.6 times that of the last iterate where residuals hardly swing: so much smaller has to be its residual
+    // where residuals hardly swing the error of the mean is 1.5 to 1.6 times that of the last iterate: so much smaller has to be its residual
     private const double Excess = 1.5;
 
     /// <inheritdoc/>
