@@ -181,7 +181,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         return method switch
         {
             Method.DenseLu => [Factored],
-            Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit), system), minres, lsmr],
+            Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit) { IsSmoothed = true }, system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
             Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), gmres, lsmr],
             Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), gmres, lsmr],

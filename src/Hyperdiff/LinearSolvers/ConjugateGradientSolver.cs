@@ -8,6 +8,9 @@ namespace Hyperdiff;
 /// <param name="MaxIterations">The most updates.</param>
 internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxIterations) : KrylovSolver(MaxIterations)
 {
+    // where residuals hardly swing the error of the mean is 1.5 to 1.6 times that of the last iterate: so much smaller has to be its residual
+    private const double Excess = 1.5;
+
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 
@@ -18,25 +21,39 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
 
     internal override bool TakesPreconditioner => true;
 
+    /// <summary>Whether it may end with the mean of its iterates that has the least residual: where that is within two thirds of the tolerance, and the last
+    /// iterate, whose residual swings, is not within it. Not with a preconditioner.</summary>
+    /// <remarks>
+    /// <code>
+    /// W ← W + 1 / ρ′,   m ← m + (x − m) / (ρ′ W),   ‖b − A m‖ = W^(−1/2)
+    /// </code>
+    /// Residuals are orthogonal, so that among all means of the iterates so far the weights 1/‖rᵢ‖² give the least residual: m is what MINRES would find.
+    /// Source: Weiss (1994), "Properties of generalized conjugate gradient methods"; Gutknecht and Rozložník (2001), "Residual smoothing techniques: do they
+    /// improve the limiting accuracy of iterative solvers?", section 2.
+    /// </remarks>
+    internal bool IsSmoothed { get; init; }
+
     private protected override (Tensor[] X, SolveStatus? Status) Cycle(KrylovRun run, Tensor[] x, Tensor[] r)
     {
         LinearOperator matrix = run.System.Matrix;
         LinearOperator? inverse = run.System.Preconditioner;
         int leaves = x.Length;
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse));
+        bool smooths = IsSmoothed && inverse is null;
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse, smooths));
         Tensor[] p = inverse?.Apply(r) ?? r;
         Tensor rho = LeafVector.Dot(r, p);
         double before = rho.ToScalar();
+        Tensor[] mean = smooths ? [.. x, Tensor.Scalar(1 / before)] : [];
+        double threshold = run.Monitor.Threshold;
         Span<double> numbers = stackalloc double[3];
-        SolveStatus? status = null;
-        while (status is null)
+        while (true)
         {
-            Tensor[] next = inverse is null ? step.Run(Name, [.. x, .. r, .. p, rho]) : step.Run(Name, [.. x, .. r, .. p, rho, .. inverse.Residuals]);
+            Tensor[] next = step.Run(Name, [.. x, .. r, .. p, .. mean, rho, .. inverse?.Residuals ?? []]);
             run.Products++;
 
-            // ‖r′‖² is ρ without a preconditioner, and stands before it with one
-            Readings.Into(numbers, next[inverse is null ? ^2 : ^3], next[^2], next[^1]);
-            (double square, double after, double curvature) = (numbers[0], numbers[1], numbers[2]);
+            // before ρ′ stands W, or ‖r′‖², which is ρ′ without a preconditioner
+            Readings.Into(numbers, next[smooths || inverse is not null ? ^3 : ^2], next[^2], next[^1]);
+            (double sum, double after, double curvature) = (numbers[0], numbers[1], numbers[2]);
 
             // ρ < 0: M is not positive definite
             if (curvature <= 0 || after < 0)
@@ -52,13 +69,18 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
 
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);
             before = after;
-            status = run.Next(x, Math.Sqrt(square));
+            mean = smooths ? next[(3 * leaves)..^2] : [];
+            double last = Math.Sqrt(inverse is null ? after : sum);
+            (Tensor[] judged, double residual) = smooths && last > threshold && Excess / Math.Sqrt(sum) <= threshold
+                ? (mean[..leaves], 1 / Math.Sqrt(sum)) : (x, last);
+            if (run.Next(judged, residual) is { } status)
+            {
+                return (judged, status);
+            }
         }
-
-        return (x, status);
     }
 
-    private protected override bool TakesNumbers(LinearSystem system) => system.Preconditioner is null;
+    private protected override bool TakesNumbers(LinearSystem system) => system.Preconditioner is null && !IsSmoothed;
 
     private protected override SolveStatus? Cycle(KrylovRun run, WrittenMatrix matrix, double[] x, double[] r)
     {
@@ -90,17 +112,20 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
         return status;
     }
 
-    /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′.</summary>
-    private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse) => matrix.Step(
-        inverse is null ? typeof(ConjugateGradientSolver) : (typeof(ConjugateGradientSolver), inverse.Graph),
-        vector => [.. vector, .. vector, .. vector, .. Scalars(1), .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],
+    /// <summary><c>(x, r, p, ρ, residuals) → (x′, r′, p′, ρ′, pᵀA p)</c>; with M, what its products share comes after ρ, and ‖r′‖² before ρ′; with a mean, it
+    /// and the sum of its weights come before ρ, and before ρ′.</summary>
+    private static Graph StepGraph(LinearOperator matrix, LinearOperator? inverse, bool smooths) => matrix.Step(
+        smooths ? (typeof(ConjugateGradientSolver), nameof(IsSmoothed))
+            : inverse is null ? typeof(ConjugateGradientSolver) : (typeof(ConjugateGradientSolver), inverse.Graph),
+        vector => [.. vector, .. vector, .. vector, .. smooths ? [.. vector, .. Scalars(1)] : Array.Empty<TensorType>(), .. Scalars(1),
+            .. inverse?.Residuals.Select(tensor => tensor.Type) ?? []],
         (products, state) =>
         {
             int leaves = matrix.InputTypes.Length;
             LeafVector x = state[..leaves];
             LeafVector r = state[leaves..(2 * leaves)];
             LeafVector p = state[(2 * leaves)..(3 * leaves)];
-            Tensor before = state[3 * leaves];
+            Tensor before = state[smooths ? (4 * leaves) + 1 : 3 * leaves];
             LeafVector q = products.Product(p);
             Tensor curvature = LeafVector.Dot(p, q);
             Tensor alpha = before / curvature;
@@ -109,6 +134,15 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
             LeafVector z = inverse is null ? r : new OperatorProducts(inverse.Graph, state[((3 * leaves) + 1)..]).Product(r);
             Tensor rho = LeafVector.Dot(r, z);
             p = z + ((rho / before) * p);
-            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, .. inverse is null ? (Tensor[])[] : [LeafVector.Dot(r, r)], rho, curvature];
+            Tensor[] more = smooths ? Mean(x, state[(3 * leaves)..((4 * leaves) + 1)], rho) : inverse is null ? [] : [LeafVector.Dot(r, r)];
+            return [.. x.Leaves, .. r.Leaves, .. p.Leaves, .. more, rho, curvature];
         });
+
+    /// <summary>The mean with the next iterate, and the sum of its weights.</summary>
+    private static Tensor[] Mean(LeafVector x, Tensor[] before, Tensor rho)
+    {
+        (LeafVector mean, Tensor sum) = (before[..^1], before[^1]);
+        mean += (1 / (1 + (rho * sum))) * (x - mean);
+        return [.. mean.Leaves, sum + (1 / rho)];
+    }
 }

@@ -346,6 +346,7 @@ public abstract partial record LinearSolver
     /// </code>
     /// Two products with random vectors show whether A is symmetric. Where it is not, the fixed-point iteration itself shows how (I − A)ᵏ grows: it is given
     /// up where it is above its start, or after eight updates of which the last four did not halve the residual each, and GMRES goes on from what it gained.
+    /// Conjugate gradients end with the mean of their iterates that has the least residual, where that of the last one swings above the tolerance.
     /// What a solver that was given up, or broke down, had used is counted too; after a breakdown the next one starts anew. A solver that only ran out of
     /// updates is not followed by another, nor is a singular system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration
     /// that made a quarter of them and, by its pace, has more to go than all. Where products share 2 MiB of numbers in float64 or more, or make four million

@@ -1,0 +1,56 @@
+namespace Hyperdiff.Tests.LinearSolvers;
+
+/// <summary>Conjugate gradients that may end with the mean of their iterates, as Auto has them.</summary>
+public sealed class SmoothedGradientsTests
+{
+    private const int Size = 200;
+    private const int Limit = 1000;
+    private const double Condition = 100;
+
+    // curvatures spread evenly by their logarithm, along which a right-hand side of the range makes residuals swing
+    private static readonly Tensor s_curvatures = Tensor.From([.. Enumerable.Range(0, Size).Select(i => Math.Pow(Condition, -i / (Size - 1.0)))]);
+    private static readonly LinearOperator s_matrix = LinearOperator.From(v => s_curvatures * v, new TensorType(DType.Float64, [Size]));
+    private static readonly Tensor[] s_rightHandSide = [s_curvatures * RandomKey.FromSeed(3).Normal([Size], DType.Float64)];
+
+    private static ConjugateGradientSolver Smoothed(double tolerance) => new(Tolerance.Of(tolerance, 0), Limit) { IsSmoothed = true };
+
+    [Theory]
+    [InlineData(1e-1)]
+    [InlineData(1e-2)]
+    [InlineData(1e-3)]
+    [InlineData(1e-4)]
+    public void Mean_EndsNoLaterThanTheLastIterate_WithinTheTolerance(double tolerance)
+    {
+        LinearSolution smoothed = Smoothed(tolerance).Solve(s_matrix, s_rightHandSide);
+        LinearSolution plain = LinearSolver.ConjugateGradient(tolerance, maxIterations: Limit).Solve(s_matrix, s_rightHandSide);
+        double residual = new LeafVector([s_rightHandSide[0] - (s_curvatures * smoothed.Value[0])]).Magnitude();
+        Assert.Equal(SolveStatus.Converged, smoothed.Report.Status);
+        Assert.InRange(residual, 0, tolerance * new LeafVector(s_rightHandSide).Magnitude());
+        Assert.Equal(residual, smoothed.Report.Residual, 1e-12 * residual);
+        Assert.InRange(smoothed.Report.Products, 1, plain.Report.Products);
+    }
+
+    [Fact]
+    public void Mean_OfASwingingResidual_IsTheIterateOfMinres()
+    {
+        LinearSolution smoothed = Smoothed(1e-2).Solve(s_matrix, s_rightHandSide);
+        int updates = smoothed.Report.Iterations;
+        LinearSolution least = LinearSolver.Minres(0, maxIterations: updates).Solve(s_matrix, s_rightHandSide);
+        LinearSolution last = LinearSolver.ConjugateGradient(0, maxIterations: updates).Solve(s_matrix, s_rightHandSide);
+
+        // each update rounds, and the condition number multiplies it
+        double bound = updates * Condition * DType.Float64.Epsilon() * new LeafVector(least.Value).Magnitude();
+        Assert.InRange((smoothed.Value[0] - least.Value[0]).Norm().ToScalar(), 0, bound);
+        Assert.True(smoothed.Report.Residual < last.Report.Residual);
+    }
+
+    [Fact]
+    public void Auto_EndsWithTheMean()
+    {
+        const int Probes = 2;
+        SolveReport plain = LinearSolver.ConjugateGradient(1e-2).Solve(s_matrix, s_rightHandSide).Report;
+        SolveReport smoothed = Smoothed(1e-2).Solve(s_matrix, s_rightHandSide).Report, auto = LinearSolver.Auto(1e-2).Solve(s_matrix, s_rightHandSide).Report;
+        Assert.Equal(smoothed.Products + Probes, auto.Products);
+        Assert.True(smoothed.Products < plain.Products, $"{smoothed}; {plain}");
+    }
+}
