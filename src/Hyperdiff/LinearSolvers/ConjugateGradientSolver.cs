@@ -11,6 +11,9 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
     // where residuals hardly swing the error of the mean is 1.5 to 1.6 times that of the last iterate: so much smaller has to be its residual
     private const double Excess = 1.5;
 
+    // where every update halves the residual, that of the mean is no less than the root of 3/4 of the last iterate's
+    private const double Fast = 0.5;
+
     /// <inheritdoc/>
     public override string Name => "conjugate gradients";
 
@@ -27,7 +30,8 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
     /// <code>
     /// W ← W + 1 / ρ′,   m ← m + (x − m) / (ρ′ W),   ‖b − A m‖ = W^(−1/2)
     /// </code>
-    /// Residuals are orthogonal, so that among all means of the iterates so far the weights 1/‖rᵢ‖² give the least residual: m is what MINRES would find.
+    /// Residuals are orthogonal, so that the weights 1/‖rᵢ‖² give the mean of least residual, among all iterates that of MINRES. It begins with the iterate
+    /// before the first whose residual is not half of the one before it: those before have little weight, and where residuals fall so fast there is no mean.
     /// Source: Weiss (1994), "Properties of generalized conjugate gradient methods"; Gutknecht and Rozložník (2001), "Residual smoothing techniques: do they
     /// improve the limiting accuracy of iterative solvers?", section 2.
     /// </remarks>
@@ -38,16 +42,14 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
         LinearOperator matrix = run.System.Matrix;
         LinearOperator? inverse = run.System.Preconditioner;
         int leaves = x.Length;
-        bool smooths = IsSmoothed && inverse is null;
-        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse, smooths));
-        Tensor[] p = inverse?.Apply(r) ?? r;
+        AlternatingRun step = matrix.Repeat(StepGraph(matrix, inverse, smooths: false));
+        Tensor[] p = inverse?.Apply(r) ?? r, mean = [];
         Tensor rho = LeafVector.Dot(r, p);
-        double before = rho.ToScalar();
-        Tensor[] mean = smooths ? [.. x, Tensor.Scalar(1 / before)] : [];
-        double threshold = run.Monitor.Threshold;
+        double before = rho.ToScalar(), threshold = run.Monitor.Threshold;
         Span<double> numbers = stackalloc double[3];
         while (true)
         {
+            bool smooths = mean.Length > 0;
             Tensor[] next = step.Run(Name, [.. x, .. r, .. p, .. mean, rho, .. inverse?.Residuals ?? []]);
             run.Products++;
 
@@ -67,9 +69,19 @@ internal sealed record ConjugateGradientSolver(Tolerance Tolerance, int MaxItera
                 run.Conjugacy.Observe(matrix, p, (r, next[leaves..(2 * leaves)]), curvature / before);
             }
 
+            if (smooths)
+            {
+                mean = next[(3 * leaves)..^2];
+            }
+            else if (IsSmoothed && inverse is null && after > Fast * Fast * before)
+            {
+                // a copy, since the memory of iterates is written to again
+                mean = [.. x.Select(Eager.Copy), Tensor.Scalar(1 / before)];
+                step = matrix.Repeat(StepGraph(matrix, inverse, smooths: true));
+            }
+
             (x, r, p, rho) = (next[..leaves], next[leaves..(2 * leaves)], next[(2 * leaves)..(3 * leaves)], next[^2]);
             before = after;
-            mean = smooths ? next[(3 * leaves)..^2] : [];
             double last = Math.Sqrt(inverse is null ? after : sum);
             (Tensor[] judged, double residual) = smooths && last > threshold && Excess / Math.Sqrt(sum) <= threshold
                 ? (mean[..leaves], 1 / Math.Sqrt(sum)) : (x, last);
