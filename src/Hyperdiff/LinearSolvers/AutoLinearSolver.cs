@@ -106,6 +106,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         int size = DenseMatrix.Size(system.Matrix);
         bool isModerate = size <= Moderate && size < MaxIterations;
         ContractionTrial? trial = choice.Method == Method.Trial ? new() : null;
+        SymmetryDoubt? doubt = choice.Method is Method.ConjugateGradients or Method.Minres ? new(system, Seed + 1) : null;
         (Method method, string reason, long wasted, string fallbacks) = (choice.Method, choice.Reason, choice.Probes, string.Empty);
         (long products, long transposed) = (choice.Probes, 0);
         LinearSolver[] solvers = SolversOf(method, isModerate ? size : MaxIterations, system);
@@ -113,9 +114,23 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         for (int i = 0; ; i++)
         {
             IterationPace? pace = isModerate ? new(size) : null;
-            LinearSolution solution = solvers[i].Iterate(trial is null && pace is null ? system : Watched(system, trial, pace));
+            LinearSolution solution = solvers[i].Iterate(Watched(system, trial, doubt, pace));
             SolveReport report = solution.Report;
             (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
+            bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
+            if (broke || (report.Status == SolveStatus.MaxIterations && !isModerate))
+            {
+                doubt?.Look();
+            }
+
+            (products, bool isAsymmetric, doubt) = (products + (doubt?.Products ?? 0), doubt?.IsConfirmed == true, null);
+            if (isAsymmetric)
+            {
+                (method, reason, wasted) = (Method.Gmres, $"{reason}, not symmetric at a second look", products);
+                (solvers, i) = (SolversOf(method, isModerate ? size : MaxIterations, system), -1);
+                continue;
+            }
+
             if (trial is { } tried)
             {
                 (trial, method) = (null, tried.Failed ? Method.Gmres : Method.FixedPoint);
@@ -145,7 +160,6 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
                 continue;
             }
 
-            bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
             if (!broke || i == solvers.Length - 1)
             {
                 system.Preparation.Put(typeof(Outcome), new Outcome(method, reason, wasted));
@@ -164,12 +178,12 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         }
     }
 
-    private static LinearSystem Watched(LinearSystem system, ContractionTrial? trial, IterationPace? pace) => system with
+    private static LinearSystem Watched(LinearSystem system, ContractionTrial? trial, SymmetryDoubt? doubt, IterationPace? pace) => system with
     {
         Watch = system.Watch with
         {
-            GivesUp = (updates, residual, threshold) =>
-                trial?.GivesUp(updates, residual) == true || pace?.IsHopeless(updates, residual, threshold) == true,
+            GivesUp = (updates, residual, threshold) => trial?.GivesUp(updates, residual) == true
+                || doubt?.GivesUp(updates, residual) == true || pace?.IsHopeless(updates, residual, threshold) == true,
         },
     };
 
