@@ -346,14 +346,16 @@ public abstract partial record LinearSolver
     /// </code>
     /// Two products with random vectors show whether A is symmetric. Where it is not, the fixed-point iteration itself shows how (I − A)ᵏ grows: it is given
     /// up where it is above its start, or after eight updates of which the last four did not halve the residual each, and GMRES goes on from what it gained.
-    /// Conjugate gradients end with the mean of their iterates that has the least residual, where that of the last one swings above the tolerance.
-    /// What a solver that was given up, or broke down, had used is counted too; after a breakdown the next one starts anew. A solver that only ran out of
-    /// updates is not followed by another, nor is a singular system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration
-    /// that made a quarter of them and, by its pace, has more to go than all. Where products share 2 MiB of numbers in float64 or more, or make four million
-    /// multiplications in matrix products, and two digits or more are asked for, iterations run <see cref="InFloat32"/>, the fixed-point one after eight
-    /// updates, which keeps copies of that data in <c>float32</c>. The name in the report says what was chosen and why; the notes of the solution repeat it,
-    /// with every fallback. Along an outer loop the choice, factors and the last solutions are kept, as
-    /// <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or falls back.
+    /// Conjugate gradients end with the mean of their iterates that has the least residual, where that of the last one, which swings or falls slowly, is
+    /// above the tolerance. Where an iteration for symmetric matrices breaks down, runs out of updates, or has gained nothing after eight, two products with
+    /// other random vectors are made: should the first have overlooked an asymmetry, GMRES goes on. What a solver that was given up, or broke down, had used
+    /// is counted too; after a breakdown the next one starts anew. A solver that only ran out of updates is not followed by another, nor is a singular
+    /// system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration that made a quarter of them and, by its pace, has more
+    /// to go than all. Where products share 2 MiB of numbers in float64 or more, or make four million multiplications in matrix products, and two digits or
+    /// more are asked for, iterations run <see cref="InFloat32"/>, the fixed-point one after eight updates, which keeps copies of that data in
+    /// <c>float32</c>. The name in the report says what was chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the
+    /// choice, factors and the last solutions are kept, as <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or
+    /// falls back.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
