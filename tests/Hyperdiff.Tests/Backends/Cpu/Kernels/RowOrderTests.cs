@@ -1,6 +1,7 @@
 using System.Numerics;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Graphs;
+using Hyperdiff.Tests.Backends.Cpu.MatrixProducts;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Kernels;
 
@@ -49,20 +50,6 @@ public sealed class RowOrderTests
         }
     }
 
-    public static TheoryData<string> Widths
-    {
-        get
-        {
-            TheoryData<string> widths = [];
-            foreach (VectorWidth width in Enum.GetValues<VectorWidth>().Where(width => width <= VectorWidths.Widest))
-            {
-                widths.Add(width.ToString());
-            }
-
-            return widths;
-        }
-    }
-
     [Theory]
     [MemberData(nameof(Functions))]
     public void FunctionOfARow_AmongOthers_HasTheBitsThatItHasByItself(string name, DType dtype)
@@ -87,7 +74,7 @@ public sealed class RowOrderTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [MemberData(nameof(NormalRowsTests.Widths), MemberType = typeof(NormalRowsTests))]
     public void DotProductOfARow_AmongOthers_HasTheBitsThatItHasByItself(string width)
     {
         Check(RowProducts<double>.Of(Enum.Parse<VectorWidth>(width)));
