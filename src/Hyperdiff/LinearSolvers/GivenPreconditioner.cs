@@ -11,6 +11,9 @@ internal static class GivenPreconditioner
     // what rounding may make of the asymmetry of products that are symmetric, as in OperatorProbe
     private const double RoundingUnits = 1e4;
 
+    // a thousandth of what random vectors show as a rule, and thousands of times what products in float32 round
+    private const double Overlooked = 1e-3;
+
     /// <summary>M, its products with A counted; why not, where a solver for symmetric systems cannot use it; null if cancelled.</summary>
     public static PreparedScaling? Of(Preconditioner preconditioner, LinearSolver inner, LinearSystem system)
     {
@@ -47,7 +50,7 @@ internal static class GivenPreconditioner
         double between(LeafVector left, LeafVector right) => LeafVector.Dot(left, right).ToScalar();
         double scale = Math.Max(between(u, u), between(v, v)) * Math.Max(between(mu, mu), between(mv, mv));
         double asymmetry = Math.Abs(between(u, mv) - between(v, mu)) / Math.Sqrt(scale);
-        return asymmetry > RoundingUnits * epsilon
+        return asymmetry > RandomVector.Allowed(RoundingUnits * epsilon, Overlooked, DenseMatrix.Size(made))
             ? (string.Create(CultureInfo.InvariantCulture, $"says that it is symmetric, and is not, by {asymmetry:G2} relatively"), BreakdownCause.Asymmetry)
             : between(u, mu) > 0 && between(v, mv) > 0 ? null : ("is not positive definite", BreakdownCause.Curvature);
 

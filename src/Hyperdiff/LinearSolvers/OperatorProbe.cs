@@ -30,7 +30,7 @@ internal sealed record OperatorProbe(double Asymmetry, double Curvature, double 
 
     /// <summary>Whether uᵀA v and vᵀA u agree up to rounding, and by more than random vectors do of large matrices that are not symmetric, which <c>float32</c>
     /// could not tell from rounding else.</summary>
-    public bool IsSymmetric(double epsilon) => Asymmetry <= RoundingUnits * epsilon && Asymmetry * Math.Sqrt(_size) <= Overlooked;
+    public bool IsSymmetric(double epsilon) => Asymmetry <= RandomVector.Allowed(RoundingUnits * epsilon, Overlooked, _size);
 
     /// <summary>Probes an operator by two products: its symmetry, and a curvature.</summary>
     /// <param name="matrix">A.</param>

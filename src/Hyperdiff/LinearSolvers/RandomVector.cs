@@ -42,4 +42,11 @@ internal static class RandomVector
 
     /// <summary>The share of a vector's norm that it has of any direction, but for one vector in forty: 0.03/√n.</summary>
     public static double Share(ImmutableArray<TensorType> types) => Least / Math.Sqrt(types.Sum(type => type.Shape.ElementCount));
+
+    /// <summary>How far two inner products of random vectors, such as uᵀA v and vᵀA u, may lie apart for rounding, relative to the norms: no further than
+    /// the vectors of a large system show of what they are to tell, a share of which they have 1/√n as a rule.</summary>
+    /// <param name="rounding">What rounding leaves at the most, relative to the norms.</param>
+    /// <param name="overlooked">The part of 1/√n that may be overlooked: about as many vectors in all show less.</param>
+    /// <param name="size">n.</param>
+    public static double Allowed(double rounding, double overlooked, int size) => Math.Min(rounding, overlooked / Math.Sqrt(size));
 }

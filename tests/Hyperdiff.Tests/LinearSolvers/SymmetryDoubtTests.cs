@@ -18,6 +18,19 @@ public sealed class SymmetryDoubtTests
         Assert.All(Enumerable.Range(0, Seeds), seed => Assert.True(OperatorProbe.Of(symmetric, seed).IsSymmetric(epsilon), $"seed {seed}"));
     }
 
+    // one pair of vectors is asked: so for many matrices
+    [Fact]
+    public void GivenTransposesThatAreNone_AreRefused_InFloat32()
+    {
+        const int Size = 40_000, Matrices = 40;
+        for (int seed = 0; seed < Matrices; seed++)
+        {
+            Tensor turns = RandomKey.FromSeed(seed).Normal([Size / 2], DType.Float32);
+            LeafVector product(LeafVector v) => Turned(turns, Size) * v;
+            Assert.Throws<ArgumentException>(() => LinearOperator.From(product, product, new TensorType(DType.Float32, [Size])));
+        }
+    }
+
     // the turns are such that the vectors of the probe show none
     [Theory]
     [InlineData(DType.Float64, 1e-9, 1)]
