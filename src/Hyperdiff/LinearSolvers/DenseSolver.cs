@@ -88,10 +88,11 @@ internal abstract record DenseSolver : LinearSolver
             ? new LinearSolution(kept.X, report with { Status = SolveStatus.Converged, Residual = kept.Residual }) : new LinearSolution(x, report);
     }
 
-    /// <summary>The inverse, which is applied by one product, and has no error that matters where the residual is that of the new matrix.</summary>
+    /// <summary>The inverse, which is applied by one product, and has no error that matters where the residual is that of the new matrix; and the
+    /// condition.</summary>
     internal sealed override Keepsake? KeepsakeOf(LinearSystem system, LinearSolution found)
     {
-        if (system.Preparation.Find<Factors>(GetType()) is not { Factorization: { } factors, Level: var level })
+        if (system.Preparation.Find<Factors>(GetType()) is not { Factorization: { } factors } made)
         {
             return null;
         }
@@ -102,12 +103,12 @@ internal abstract record DenseSolver : LinearSolver
             var inverse = new double[size * size];
             for (int i = 0; i < size; i++)
             {
-                inverse[(i * size) + i] = level;
+                inverse[(i * size) + i] = made.Level;
             }
 
             factors.Solve(inverse, size);
             var matrix = Tensor.Wrap(inverse, [size, size]);
-            return [NeedsSymmetry ? 0.5 * (matrix + matrix.Transpose()) : matrix];
+            return [NeedsSymmetry ? 0.5 * (matrix + matrix.Transpose()) : matrix, Tensor.Scalar(made.Condition)];
         }));
         return kept.Begun(size + 1, size, system);
     }
@@ -115,16 +116,42 @@ internal abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override bool CanSolveBy(Keepsake kept, LinearSystem system) => kept.Fits(Keepsake.KindOf(Name, system), system);
 
-    /// <inheritdoc/>
+    /// <summary>Solves a system by the inverse of an earlier matrix: one correction, <c>x ← x + M (b − A x)</c>, two where rounding leaves more of an error than
+    /// the residual shows, and from there conjugate gradients, or GMRES, preconditioned by it.</summary>
     internal sealed override LinearSolution SolveBy(Keepsake kept, LinearSystem system)
     {
-        Tensor[] inverse = system.Placed(kept.Tensors.Value);
-        LeafVector Apply(Tensor[] shared, LeafVector v) =>
-            DenseMatrix.Parted(shared[0].MatMul(DenseMatrix.Joined(v.Leaves)), Array.ConvertAll(v.Leaves, leaf => leaf.Type));
-        var scaling = new PreparedScaling(typeof(DenseSolver), inverse, Apply, 0)
+        (Tensor[] inverse, double condition) = (system.Placed(kept.Tensors.Value[..1]), kept.Tensors.Value[1].ToScalar());
+        double threshold = system.ThresholdOf(Tolerance);
+        (Tensor[] x, Tensor[] r, long products) = system.Begin();
+        double first = new LeafVector(r).Magnitude(), residual = first;
+        int corrections = !(first > threshold) || !double.IsFinite(first) ? 0 : condition * system.Epsilon < 1 ? 1 : 2;
+        for (int i = 0; i < corrections; i++)
+        {
+            Tensor[] next = (new LeafVector(x) + Times(inverse, r)).Leaves, left = system.Residual(next);
+            double now = new LeafVector(left).Magnitude();
+            products++;
+            (x, r, residual) = now < residual || now <= threshold ? (next, left, now) : (x, r, residual);
+        }
+
+        if (corrections > 0 && residual <= threshold)
+        {
+            system.Watch.Tell(0, first, threshold);
+            system.Observer?.Invoke(x, residual, corrections);
+            system.Watch.Tell(corrections, residual, threshold);
+            return new LinearSolution(
+                x, new SolveReport($"{Name} of an earlier matrix", SolveStatus.Converged, corrections, residual, threshold, products, 0, residual / first));
+        }
+
+        LinearSolution found = ByIteration(inverse, products > 0 ? system with { GivenStart = x, StartResidual = r } : system);
+        return found with { Report = found.Report with { Products = found.Report.Products + products } };
+    }
+
+    private LinearSolution ByIteration(Tensor[] inverse, LinearSystem system)
+    {
+        var scaling = new PreparedScaling(typeof(DenseSolver), inverse, Times, 0)
         {
             IsOneSided = true,
-            Operator = system.Matrix.Derive(typeof(DenseSolver), inverse, (_, all, v) => Apply(all, v)),
+            Operator = system.Matrix.Derive(typeof(DenseSolver), inverse, (_, all, v) => Times(all, v)),
         };
 
         // as many updates as the factors took products: by then they could have been made anew
@@ -133,6 +160,9 @@ internal abstract record DenseSolver : LinearSolver
         var by = new PreconditionedSolver(iteration, Preconditioner.From($"{Name} of an earlier matrix", matrix => matrix, isSymmetric: true));
         return by.Iterate(system with { Preparation = Preparation.Of(typeof(PreconditionedSolver), scaling) });
     }
+
+    private static LeafVector Times(Tensor[] inverse, LeafVector v) =>
+        DenseMatrix.Parted(inverse[0].MatMul(DenseMatrix.Joined(v.Leaves)), Array.ConvertAll(v.Leaves, leaf => leaf.Type));
 
     // of a matrix written out once more, which only singular ones are
     private static string Rank(LinearSystem system)
