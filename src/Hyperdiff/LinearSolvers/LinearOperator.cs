@@ -121,8 +121,8 @@ public sealed class LinearOperator
     internal WrittenMatrix? WrittenFor(LeafVector vector) =>
         vector.IsOnDevice || Array.Exists(vector.Leaves, leaf => leaf.IsTraced) ? null : Written;
 
-    /// <summary>A v, by numbers where the matrix is small.</summary>
-    internal LeafVector Image(LeafVector vector) => WrittenFor(vector) is { } written
+    /// <summary>A v, by numbers where the matrix is small, and of float64.</summary>
+    internal LeafVector Image(LeafVector vector) => WrittenFor(vector) is { IsExact: true } written
         ? DenseMatrix.Leaves(written.Product(DenseMatrix.Numbers(vector.Leaves)), InputTypes) : this * vector;
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
