@@ -48,16 +48,25 @@ internal abstract class Factorization
     public double Condition(double norm)
     {
         const int MaxSolves = 5;
-        var x = new double[Size];
+        double[] x = new double[Size], y = new double[Size];
         Array.Fill(x, 1.0 / Size);
         double estimate = 0;
         int largest = -1;
         for (int i = 0; i < MaxSolves; i++)
         {
-            double[] y = Solve(x);
-            estimate = Math.Max(estimate, y.Sum(Math.Abs));
-            double[] z = SolveTransposed(Array.ConvertAll(y, element => element < 0 ? -1.0 : 1.0));
-            int next = Enumerable.Range(0, Size).MaxBy(index => Math.Abs(z[index]));
+            estimate = Math.Max(estimate, SolvedSum(x, y));
+            for (int j = 0; j < Size; j++)
+            {
+                y[j] = y[j] < 0 ? -1.0 : 1.0;
+            }
+
+            SolveTransposed(y, 1);
+            int next = 0;
+            for (int j = 1; j < Size; j++)
+            {
+                next = Math.Abs(y[j]) > Math.Abs(y[next]) ? j : next;
+            }
+
             if (next == largest)
             {
                 break;
@@ -72,7 +81,21 @@ internal abstract class Factorization
             x[i] = (i % 2 == 0 ? 1 : -1) * (1 + (Size == 1 ? 0 : (double)i / (Size - 1)));
         }
 
-        return norm * Math.Max(estimate, 2 * Solve(x).Sum(Math.Abs) / (3 * Size));
+        return norm * Math.Max(estimate, 2 * SolvedSum(x, y) / (3 * Size));
+    }
+
+    /// <summary>Y ← A⁻¹ X, and ‖Y‖₁.</summary>
+    private double SolvedSum(double[] x, double[] y)
+    {
+        x.CopyTo(y, 0);
+        Solve(y, 1);
+        double sum = 0;
+        foreach (double element in y)
+        {
+            sum += Math.Abs(element);
+        }
+
+        return sum;
     }
 
     /// <summary>An estimate, from below, of ‖A⁻¹‖₂, by steps of inverse iteration with AᵀA and A Aᵀ.</summary>

@@ -104,7 +104,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     {
         // a matrix of moderate size is written out by as many products as it has unknowns
         int size = DenseMatrix.Size(system.Matrix);
-        bool isModerate = size <= Moderate && size < MaxIterations;
+        bool isModerate = choice.Method != Method.DenseLu && size <= Moderate && size < MaxIterations;
         ContractionTrial? trial = choice.Method == Method.Trial ? new() : null;
         SymmetryDoubt? doubt = choice.Method is Method.ConjugateGradients or Method.Minres ? new(system, Seed + 1) : null;
         (Method method, string reason, long wasted, string fallbacks) = (choice.Method, choice.Reason, choice.Probes, string.Empty);
@@ -114,7 +114,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         for (int i = 0; ; i++)
         {
             IterationPace? pace = isModerate ? new(size) : null;
-            LinearSolution solution = solvers[i].Iterate(Watched(system, trial, doubt, pace));
+            LinearSolution solution = solvers[i].Iterate(trial is null && doubt is null && pace is null ? system : Watched(system, trial, doubt, pace));
             SolveReport report = solution.Report;
             (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
             bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
@@ -189,12 +189,16 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     private LinearSolver[] SolversOf(Method method, int limit, LinearSystem system)
     {
+        if (method == Method.DenseLu)
+        {
+            return [Factored];
+        }
+
         LinearSolver gmres = InPrecision(new GmresSolver(Restart, Tolerance, limit), system);
         var lsmr = new LsmrSolver(Tolerance, limit);
         var minres = new MinresSolver(Tolerance, limit);
         return method switch
         {
-            Method.DenseLu => [Factored],
             Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit) { IsSmoothed = true }, system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
             Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), gmres, lsmr],

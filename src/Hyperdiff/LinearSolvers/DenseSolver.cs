@@ -57,24 +57,23 @@ internal abstract record DenseSolver : LinearSolver
         bool isDoubtful = !(made.Condition * system.Epsilon < 1), isSingular = isDoubtful && !(made.Closeness * system.Epsilon < 1);
         (isDoubtful, string looked) = (isDoubtful && !isSingular, string.Empty);
         (Tensor[] X, double Residual)? earlier = null;
+        var approximation = new Approximation(system, x, r);
         SolveStatus? status = null;
         for (double before = monitor.Residual; status is null; before = monitor.Residual)
         {
-            double[] step = Array.ConvertAll(factors.Solve(DenseMatrix.Numbers(r)), number => made.Level * number);
-            LeafVector d = DenseMatrix.Leaves(step, system.Matrix.InputTypes);
-            x = (new LeafVector(x) + d).Leaves;
-            r = system.Residual(x);
+            double[] d = factors.Solve(approximation.Residual);
+            TensorPrimitives.Multiply(d, made.Level, d);
+            status = monitor.Next(approximation.Add(d));
             products++;
-            status = monitor.Next(new LeafVector(r).Magnitude());
-            system.Observer?.Invoke(x, monitor.Residual, monitor.Iterations);
+            system.Observer?.Invoke(approximation.Leaves, monitor.Residual, monitor.Iterations);
             status = status is null or SolveStatus.MaxIterations && monitor.Residual > before / 2 ? SolveStatus.Stagnated : status;
             if (isDoubtful && monitor.Iterations == 1 && status == SolveStatus.Converged)
             {
-                (earlier, status) = ((x, monitor.Residual), null);
+                (earlier, status) = ((approximation.Leaves, monitor.Residual), null);
             }
             else if (isDoubtful && monitor.Iterations == 2)
             {
-                double share = d.Magnitude() / new LeafVector(x).Magnitude();
+                double share = TensorPrimitives.Norm<double>(d) / new LeafVector(approximation.Leaves).Magnitude();
                 (isSingular, looked) = (!(share <= LargestCorrection), string.Create(CultureInfo.InvariantCulture, $", corrected by {share:G1} of itself"));
             }
         }
@@ -85,7 +84,7 @@ internal abstract record DenseSolver : LinearSolver
 
         // the rounding of x alone may lift a residual over the threshold again
         return earlier is { } kept && report.Status == SolveStatus.Stagnated
-            ? new LinearSolution(kept.X, report with { Status = SolveStatus.Converged, Residual = kept.Residual }) : new LinearSolution(x, report);
+            ? new LinearSolution(kept.X, report with { Status = SolveStatus.Converged, Residual = kept.Residual }) : new LinearSolution(approximation.Leaves, report);
     }
 
     /// <summary>The inverse, which is applied by one product, and has no error that matters where the residual is that of the new matrix; and the
@@ -223,6 +222,48 @@ internal abstract record DenseSolver : LinearSolver
 
     /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
     private protected abstract Factors Factor(double[,] matrix, double norm);
+
+    /// <summary>An iterate and its residual: in numbers where the matrix is small, and stands for the operator.</summary>
+    private sealed class Approximation
+    {
+        private readonly LinearSystem _system;
+        private readonly WrittenMatrix? _matrix;
+        private readonly double[] _x = [], _b = [];
+        private Tensor[]? _leaves;
+
+        public Approximation(LinearSystem system, Tensor[] x, Tensor[] r)
+        {
+            (_system, _leaves, Residual) = (system, x, DenseMatrix.Numbers(r));
+            if (system.Matrix.WrittenFor(r) is { IsExact: true } matrix)
+            {
+                (_matrix, _x, _b) = (matrix, DenseMatrix.Numbers(x), DenseMatrix.Numbers(system.RightHandSide.Leaves));
+            }
+        }
+
+        /// <summary>b − A x.</summary>
+        public double[] Residual { get; private set; }
+
+        /// <summary>x, of which no part is written to again.</summary>
+        public Tensor[] Leaves => _leaves ??= DenseMatrix.Leaves(_x, _system.Matrix.InputTypes);
+
+        /// <summary>Adds to x, and gives ‖b − A x‖.</summary>
+        public double Add(double[] d)
+        {
+            if (_matrix is null)
+            {
+                _leaves = (new LeafVector(Leaves) + DenseMatrix.Leaves(d, _system.Matrix.InputTypes)).Leaves;
+                Tensor[] r = _system.Residual(_leaves);
+                Residual = DenseMatrix.Numbers(r);
+                return new LeafVector(r).Magnitude();
+            }
+
+            TensorPrimitives.Add(_x, d, _x);
+            _leaves = null;
+            Residual = _matrix.Product(_x);
+            TensorPrimitives.Subtract(_b, Residual, Residual);
+            return new LeafVector([Tensor.Wrap(Residual, [Residual.Length])]).Magnitude();
+        }
+    }
 
     /// <summary>A factored matrix, or why there is none.</summary>
     private protected sealed record Factors(Factorization? Factorization, SolveStatus Failure)
