@@ -19,6 +19,10 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     // numbers that products share: 2 MiB of float64, all of an L2; with a tenth of that, float32 gained nothing, with twice of it a third of the time
     private const long Large = 1 << 18;
 
+    // the same for GMRES, which is left where many products are to be made: 256 KiB of float64, more than an L1. Products out of an L2 gain a fifth of the time;
+    // conjugate gradients of a handful of them lose as much by what a round takes more
+    private const long LargeForMany = 1 << 15;
+
     // multiplications of a product: about a tenth of a millisecond in float64, of which float32 takes half
     private const long Laborious = 1 << 22;
 
@@ -194,16 +198,17 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
             return [Factored];
         }
 
-        LinearSolver gmres = InPrecision(new GmresSolver(Restart, Tolerance, limit), system);
+        var gmres = new GmresSolver(Restart, Tolerance, limit);
+        LinearSolver general = IsNarrow(system, LargeForMany) ? new Float32Solver(gmres, Float32Rounds) : gmres;
         var lsmr = new LsmrSolver(Tolerance, limit);
         var minres = new MinresSolver(Tolerance, limit);
         return method switch
         {
             Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit) { IsSmoothed = true }, system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
-            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), gmres, lsmr],
-            Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), gmres, lsmr],
-            _ => [gmres, lsmr],
+            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), general, lsmr],
+            Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), general, lsmr],
+            _ => [general, lsmr],
         };
     }
 
@@ -211,8 +216,8 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     /// <summary>Whether to iterate in <c>float32</c>: where products move so many numbers, or multiply so many, that half of their bytes is half of their time,
     /// and more than one digit is asked for.</summary>
-    private bool IsNarrow(LinearSystem system) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
-        && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
+    private bool IsNarrow(LinearSystem system, long large = Large) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
+        && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
         && system.Matrix.InputTypes.Any(type => type.DType == DType.Float64);
 
     private Choice Choose(LinearSystem system)
