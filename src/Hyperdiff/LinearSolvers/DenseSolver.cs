@@ -193,7 +193,7 @@ internal abstract record DenseSolver : LinearSolver
         }
 
         double size = Factorization.FrobeniusNorm(matrix);
-        Factors factors = Factor(matrix, norm);
+        Factors factors = Factor(matrix, norm, system.Epsilon);
         double condition = factors.Factorization?.Condition(norm) ?? double.NaN;
         bool isExact = system.Epsilon > DType.Float64.Epsilon();
         return factors with
@@ -220,8 +220,8 @@ internal abstract record DenseSolver : LinearSolver
         return level;
     }
 
-    /// <summary>The factors, or why there are none. The matrix may be overwritten.</summary>
-    private protected abstract Factors Factor(double[,] matrix, double norm);
+    /// <summary>The factors, or why there are none. The matrix, whose entries were rounded to a type of this ε, may be overwritten.</summary>
+    private protected abstract Factors Factor(double[,] matrix, double norm, double epsilon);
 
     /// <summary>An iterate and its residual: in numbers where the matrix is small, and stands for the operator.</summary>
     private sealed class Approximation

@@ -68,6 +68,22 @@ public sealed class RoundedFactorsTests
         }
     }
 
+    [Fact]
+    public void Hessians_AreSymmetricToTheirRounding()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            RandomKey[] keys = RandomKey.FromSeed(seed).Split(3);
+            Tensor x = keys[0].Normal([100, 5], DType.Float32), c = keys[1].Uniform([100], dtype: DType.Float32), b = keys[2].Normal([5], DType.Float32);
+            LinearSolution Solved(Tensor skew) => LinearSolver.DenseCholesky(1e-3).Solve(
+                LinearOperator.From((Tensor v) => x.Transpose().MatMul(c * x.MatMul(v)) + skew.MatMul(v), b.Type), [b]);
+            var above = Tensor.From(new[,] { { 0.0, 1, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } }).To(DType.Float32);
+
+            Assert.Equal(SolveStatus.Converged, Solved(0 * above).Report.Status);
+            Assert.Equal((SolveStatus.Breakdown, BreakdownCause.Asymmetry), (Solved(above).Report.Status, Solved(above).Cause));
+        }
+    }
+
     private static double Error(LinearSolution found, Tensor exact) =>
         (found.Value[0].To(DType.Float64) - exact).Norm().ToScalar() / exact.Norm().ToScalar();
 
