@@ -19,8 +19,8 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     // numbers that products share: 2 MiB of float64, all of an L2; with a tenth of that, float32 gained nothing, with twice of it a third of the time
     private const long Large = 1 << 18;
 
-    // the same for GMRES, which is left where many products are to be made: 256 KiB of float64, more than an L1. Products out of an L2 gain a fifth of the time;
-    // conjugate gradients of a handful of them lose as much by what a round takes more
+    // the same for GMRES, which is left where many products are to be made: 256 KiB of float64, more than an L1. Products out of an L2 gain a fifth of the
+    // time; conjugate gradients of a handful of them lose as much by what a round takes more
     private const long LargeForMany = 1 << 15;
 
     // multiplications of a product: about a tenth of a millisecond in float64, of which float32 takes half

@@ -11,10 +11,10 @@ namespace Hyperdiff;
 /// however small the residual; the estimate stands in the report's name, and for a singular matrix the rank: how many singular values exceed n ε of the
 /// largest.
 /// <para>
-/// In <c>float32</c>, where the factors have no rounding of their own, such a matrix is looked at once more. What was written out is A + E with entries |eᵢⱼ| ≤
-/// ε/2 |aᵢⱼ| by rounding, so that ‖E‖₂ ≤ ε/2 ‖A‖_F, and A is regular where ε ‖A‖_F ‖A⁻¹‖₂ &lt; 1: of 300 unknowns at condition numbers in the 2-norm a tenth of those
-/// in the 1-norm. One round leaves an error up to half of the solution then, which the residual does not show; so there is a second, by products with A itself,
-/// and a correction of more than that half says that products round worse than entries do: <see cref="SolveStatus.Singular"/>.
+/// In <c>float32</c>, where the factors have no rounding of their own, such a matrix is looked at once more. What was written out is A + E with entries
+/// |eᵢⱼ| ≤ ε/2 |aᵢⱼ| by rounding, so that ‖E‖₂ ≤ ε/2 ‖A‖_F, and A is regular where ε ‖A‖_F ‖A⁻¹‖₂ &lt; 1: of 300 unknowns the condition in the 1-norm is ten
+/// times as large. One round leaves an error up to half of the solution then, which the residual does not show; so there is a second, by products with A
+/// itself, and a correction of more than that half says that products round worse than entries do: <see cref="SolveStatus.Singular"/>.
 /// </para>
 /// </remarks>
 internal abstract record DenseSolver : LinearSolver
@@ -74,7 +74,8 @@ internal abstract record DenseSolver : LinearSolver
             else if (isDoubtful && monitor.Iterations == 2)
             {
                 double share = TensorPrimitives.Norm<double>(d) / new LeafVector(approximation.Leaves).Magnitude();
-                (isSingular, looked) = (!(share <= LargestCorrection), string.Create(CultureInfo.InvariantCulture, $", corrected by {share:G1} of itself"));
+                isSingular = !(share <= LargestCorrection);
+                looked = string.Create(CultureInfo.InvariantCulture, $", corrected by {share:G1} of itself");
             }
         }
 
@@ -84,7 +85,8 @@ internal abstract record DenseSolver : LinearSolver
 
         // the rounding of x alone may lift a residual over the threshold again
         return earlier is { } kept && report.Status == SolveStatus.Stagnated
-            ? new LinearSolution(kept.X, report with { Status = SolveStatus.Converged, Residual = kept.Residual }) : new LinearSolution(approximation.Leaves, report);
+            ? new LinearSolution(kept.X, report with { Status = SolveStatus.Converged, Residual = kept.Residual })
+            : new LinearSolution(approximation.Leaves, report);
     }
 
     /// <summary>The inverse, which is applied by one product, and has no error that matters where the residual is that of the new matrix; and the
@@ -115,8 +117,8 @@ internal abstract record DenseSolver : LinearSolver
     /// <inheritdoc/>
     internal sealed override bool CanSolveBy(Keepsake kept, LinearSystem system) => kept.Fits(Keepsake.KindOf(Name, system), system);
 
-    /// <summary>Solves a system by the inverse of an earlier matrix: one correction, <c>x ← x + M (b − A x)</c>, two where rounding leaves more of an error than
-    /// the residual shows, and from there conjugate gradients, or GMRES, preconditioned by it.</summary>
+    /// <summary>Solves a system by the inverse of an earlier matrix: one correction, <c>x ← x + M (b − A x)</c>, two where rounding leaves more of an error
+    /// than the residual shows, and from there conjugate gradients, or GMRES, preconditioned by it.</summary>
     internal sealed override LinearSolution SolveBy(Keepsake kept, LinearSystem system)
     {
         (Tensor[] inverse, double condition) = (system.Placed(kept.Tensors.Value[..1]), kept.Tensors.Value[1].ToScalar());

@@ -9,8 +9,8 @@ namespace Hyperdiff;
 /// With few unknowns the time of a solve goes into calls, tensors and plans, and none into arithmetic: all columns in one run of a plan, and loops over numbers
 /// from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same. Of several leaves each is judged by its own
 /// norm; where one is zero by cancellation, only products that round as the condition does bring it there.
-/// <para>Of <c>float32</c> the entries are rounded to it, and so is what is found; in between numbers are those of float64. Products with the operator may round
-/// less than entries do (XᵀX v in two steps), so that residuals that are to be true are of these.</para>
+/// <para>Of <c>float32</c> the entries are rounded to it, and so is what is found; in between numbers are those of float64. Products with the operator may
+/// round less than entries do (XᵀX v in two steps), so that residuals that are to be true are of these.</para>
 /// </remarks>
 internal sealed class WrittenMatrix
 {

@@ -77,7 +77,9 @@ public sealed class RoundedFactorsTests
             Tensor x = keys[0].Normal([100, 5], DType.Float32), c = keys[1].Uniform([100], dtype: DType.Float32), b = keys[2].Normal([5], DType.Float32);
             LinearSolution Solved(Tensor skew) => LinearSolver.DenseCholesky(1e-3).Solve(
                 LinearOperator.From((Tensor v) => x.Transpose().MatMul(c * x.MatMul(v)) + skew.MatMul(v), b.Type), [b]);
-            var above = Tensor.From(new[,] { { 0.0, 1, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } }).To(DType.Float32);
+            var entries = new double[5, 5];
+            entries[0, 1] = 1;
+            Tensor above = Tensor.From(entries).To(DType.Float32);
 
             Assert.Equal(SolveStatus.Converged, Solved(0 * above).Report.Status);
             Assert.Equal((SolveStatus.Breakdown, BreakdownCause.Asymmetry), (Solved(above).Report.Status, Solved(above).Cause));
