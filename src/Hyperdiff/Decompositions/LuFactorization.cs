@@ -32,7 +32,15 @@ internal sealed class LuFactorization : Factorization
     public static LuFactorization? Of(double[,] matrix)
     {
         LuFactorization factors = Of(RowMajor(matrix), matrix.GetLength(0), Kernels);
-        return Enumerable.Range(0, factors.Size).Any(k => factors.Pivot(k) == 0) ? null : factors;
+        for (int k = 0; k < factors.Size; k++)
+        {
+            if (factors.Pivot(k) == 0)
+            {
+                return null;
+            }
+        }
+
+        return factors;
     }
 
     /// <summary>Factors a square matrix, which is overwritten, whether it is singular or not.</summary>

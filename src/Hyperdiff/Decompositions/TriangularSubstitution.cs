@@ -15,6 +15,12 @@ internal static class TriangularSubstitution
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = size == 0 ? 0 : x.Length / size;
+        if (columns == 1 && !form.Transpose)
+        {
+            SolveVector<T>(matrix, form, x);
+            return;
+        }
+
         for (int step = 0; step < size; step++)
         {
             int i = form.Forward ? step : size - 1 - step;
@@ -27,7 +33,11 @@ internal static class TriangularSubstitution
                 Gather<T>(row[others], x, form.Lower ? 0 : i + 1, i, columns);
             }
 
-            if (!form.UnitDiagonal)
+            if (!form.UnitDiagonal && columns == 1)
+            {
+                x[i] /= row[i];
+            }
+            else if (!form.UnitDiagonal)
             {
                 Span<T> solved = x.Slice(i * columns, columns);
                 TensorPrimitives.Divide(solved, row[i], solved);
@@ -40,16 +50,22 @@ internal static class TriangularSubstitution
         }
     }
 
+    // x_i ← (x_i − Σ t_j x_j) / t_i, of few of which all is in calls
+    private static void SolveVector<T>(ReadOnlySpan<T> matrix, TriangularForm form, Span<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int step = 0; step < x.Length; step++)
+        {
+            int i = form.Lower ? step : x.Length - 1 - step, first = form.Lower ? 0 : i + 1;
+            T left = step == 0 ? x[i] : x[i] - TensorPrimitives.Dot<T>(matrix.Slice((i * x.Length) + first, step), x.Slice(first, step));
+            x[i] = form.UnitDiagonal ? left : left / matrix[(i * x.Length) + i];
+        }
+    }
+
     // x_i ← x_i − Σ t_j x_j over the rows from first
     private static void Gather<T>(ReadOnlySpan<T> coefficients, Span<T> x, int first, int i, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (columns == 1)
-        {
-            x[i] -= TensorPrimitives.Dot<T>(coefficients, x.Slice(first, coefficients.Length));
-            return;
-        }
-
         Span<T> target = x.Slice(i * columns, columns);
         for (int j = 0; j < coefficients.Length; j++)
         {

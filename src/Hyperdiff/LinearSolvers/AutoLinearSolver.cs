@@ -19,6 +19,10 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     // numbers that products share: 2 MiB of float64, all of an L2; with a tenth of that, float32 gained nothing, with twice of it a third of the time
     private const long Large = 1 << 18;
 
+    // the same for GMRES, which is left where many products are to be made: 256 KiB of float64, more than an L1. Products out of an L2 gain a fifth of the
+    // time; conjugate gradients of a handful of them lose as much by what a round takes more
+    private const long LargeForMany = 1 << 15;
+
     // multiplications of a product: about a tenth of a millisecond in float64, of which float32 takes half
     private const long Laborious = 1 << 22;
 
@@ -104,7 +108,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
     {
         // a matrix of moderate size is written out by as many products as it has unknowns
         int size = DenseMatrix.Size(system.Matrix);
-        bool isModerate = size <= Moderate && size < MaxIterations;
+        bool isModerate = choice.Method != Method.DenseLu && size <= Moderate && size < MaxIterations;
         ContractionTrial? trial = choice.Method == Method.Trial ? new() : null;
         SymmetryDoubt? doubt = choice.Method is Method.ConjugateGradients or Method.Minres ? new(system, Seed + 1) : null;
         (Method method, string reason, long wasted, string fallbacks) = (choice.Method, choice.Reason, choice.Probes, string.Empty);
@@ -114,7 +118,7 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
         for (int i = 0; ; i++)
         {
             IterationPace? pace = isModerate ? new(size) : null;
-            LinearSolution solution = solvers[i].Iterate(Watched(system, trial, doubt, pace));
+            LinearSolution solution = solvers[i].Iterate(trial is null && doubt is null && pace is null ? system : Watched(system, trial, doubt, pace));
             SolveReport report = solution.Report;
             (products, transposed) = (products + report.Products, transposed + report.TransposedProducts);
             bool broke = report.Status is SolveStatus.Breakdown or SolveStatus.Diverged or SolveStatus.Stagnated or SolveStatus.NonFiniteIterate;
@@ -189,17 +193,22 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     private LinearSolver[] SolversOf(Method method, int limit, LinearSystem system)
     {
-        LinearSolver gmres = InPrecision(new GmresSolver(Restart, Tolerance, limit), system);
+        if (method == Method.DenseLu)
+        {
+            return [Factored];
+        }
+
+        var gmres = new GmresSolver(Restart, Tolerance, limit);
+        LinearSolver general = IsNarrow(system, LargeForMany) ? new Float32Solver(gmres, Float32Rounds) : gmres;
         var lsmr = new LsmrSolver(Tolerance, limit);
         var minres = new MinresSolver(Tolerance, limit);
         return method switch
         {
-            Method.DenseLu => [Factored],
             Method.ConjugateGradients => [InPrecision(new ConjugateGradientSolver(Tolerance, limit) { IsSmoothed = true }, system), minres, lsmr],
             Method.Minres => [InPrecision(minres, system), lsmr],
-            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), gmres, lsmr],
-            Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), gmres, lsmr],
-            _ => [gmres, lsmr],
+            Method.Trial => [new FixedPointLinearSolver(Tolerance, IsNarrow(system) ? Math.Min(UpdatesOfTrial, limit) : limit), general, lsmr],
+            Method.FixedPoint => [InPrecision(new FixedPointLinearSolver(Tolerance, limit), system), general, lsmr],
+            _ => [general, lsmr],
         };
     }
 
@@ -207,8 +216,8 @@ internal sealed record AutoLinearSolver(Tolerance Tolerance, int MaxIterations, 
 
     /// <summary>Whether to iterate in <c>float32</c>: where products move so many numbers, or multiply so many, that half of their bytes is half of their time,
     /// and more than one digit is asked for.</summary>
-    private bool IsNarrow(LinearSystem system) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
-        && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= Large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
+    private bool IsNarrow(LinearSystem system, long large = Large) => system.ThresholdOf(Tolerance) <= TwoDigits * system.Scale
+        && (system.Matrix.Residuals.Sum(tensor => (long)tensor.Count) >= large || ProductWork.MultiplyAdds(system.Matrix.Graph) >= Laborious)
         && system.Matrix.InputTypes.Any(type => type.DType == DType.Float64);
 
     private Choice Choose(LinearSystem system)

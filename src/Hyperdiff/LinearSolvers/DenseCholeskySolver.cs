@@ -7,9 +7,6 @@ namespace Hyperdiff;
 /// <param name="Tolerance">For ‖b − A x‖, relative to ‖b‖.</param>
 internal sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
 {
-    // √ε: columns come from separate products, and a Hessian's are symmetric to their rounding, far below this
-    private const double Asymmetry = 1.5e-8;
-
     /// <inheritdoc/>
     public override string Name => "dense Cholesky";
 
@@ -18,7 +15,7 @@ internal sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
     /// <inheritdoc/>
     public override MatrixClass Matrices => MatrixClass.PositiveDefinite;
 
-    private protected override Factors Factor(double[,] matrix, double norm)
+    private protected override Factors Factor(double[,] matrix, double norm, double epsilon)
     {
         double largest = 0;
         for (int row = 0; row < matrix.GetLength(0); row++)
@@ -29,12 +26,13 @@ internal sealed record DenseCholeskySolver(Tolerance Tolerance) : DenseSolver
             }
         }
 
-        double asymmetry = norm == 0 ? 0 : largest / norm;
-        Factorization? factors = asymmetry > Asymmetry ? null : CholeskyFactorization.Of(matrix);
+        // columns come from separate products, and a Hessian's are symmetric to their rounding, far below √ε
+        double asymmetry = norm == 0 ? 0 : largest / norm, most = Math.Sqrt(epsilon);
+        Factorization? factors = asymmetry > most ? null : CholeskyFactorization.Of(matrix);
         return new Factors(factors, SolveStatus.Breakdown)
         {
             Asymmetry = asymmetry,
-            Cause = asymmetry > Asymmetry ? BreakdownCause.Asymmetry : BreakdownCause.Curvature
+            Cause = asymmetry > most ? BreakdownCause.Asymmetry : BreakdownCause.Curvature
         };
     }
 }

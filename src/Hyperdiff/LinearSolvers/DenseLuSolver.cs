@@ -12,5 +12,5 @@ internal sealed record DenseLuSolver(Tolerance Tolerance) : DenseSolver
 
     internal override SolverKind Kind => SolverKind.DenseLu;
 
-    private protected override Factors Factor(double[,] matrix, double norm) => new(LuFactorization.Of(matrix), SolveStatus.Singular);
+    private protected override Factors Factor(double[,] matrix, double norm, double epsilon) => new(LuFactorization.Of(matrix), SolveStatus.Singular);
 }

@@ -67,8 +67,8 @@ internal sealed record Keepsake(string Kind, string Reason, Lazy<Tensor[]> Tenso
     };
 
     /// <summary>What something of a system's matrix is called.</summary>
-    public static string KindOf(string name, LinearSystem system) => $"{name} on ({string.Join(", ", system.Matrix.InputTypes)})";
+    public static string KindOf(string name, LinearSystem system) => $"{name} on ({system.Matrix.TypeNames})";
 
-    private static ImmutableArray<double> FrameOf(LinearSystem system) =>
-        [system.Level, .. (system.Frame is { } units ? units.Rows.Concat(units.Columns) : []).Select(exponent => (double)exponent)];
+    private static ImmutableArray<double> FrameOf(LinearSystem system) => system.Frame is { } units
+        ? [system.Level, .. units.Rows.Concat(units.Columns).Select(exponent => (double)exponent)] : [system.Level];
 }

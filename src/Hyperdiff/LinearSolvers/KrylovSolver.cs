@@ -59,8 +59,17 @@ internal abstract record KrylovSolver : LinearSolver
         while (status is null)
         {
             status = Cycle(run, matrix, x, r);
-            matrix.Multiply(x, r);
-            TensorPrimitives.Subtract(b, r, r);
+            if (matrix.IsExact)
+            {
+                matrix.Multiply(x, r);
+                TensorPrimitives.Subtract(b, r, r);
+            }
+            else
+            {
+                Tensor[] rounded = DenseMatrix.Leaves(x, run.System.Matrix.InputTypes);
+                (x, r) = (DenseMatrix.Numbers(rounded), DenseMatrix.Numbers(run.System.Residual(rounded)));
+            }
+
             run.Products++;
             double before = residual;
             residual = new LeafVector([Tensor.Wrap(r, [r.Length])]).Magnitude();

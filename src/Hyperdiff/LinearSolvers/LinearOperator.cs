@@ -29,6 +29,9 @@ public sealed class LinearOperator
         get => field.IsDefault ? field = Graph.InputTypes[..^Residuals.Length] : field;
     }
 
+    /// <summary>Those types in words, which are kept with the graph: they take longer than a product of a small operator.</summary>
+    internal string TypeNames => Graph.Derive(new NamesKey(Residuals.Length), graph => string.Join(", ", graph.InputTypes[..^Residuals.Length]));
+
     /// <summary>The types of the leaves of A v.</summary>
     public ImmutableArray<TensorType> OutputTypes => Graph.OutputTypes;
 
@@ -121,8 +124,8 @@ public sealed class LinearOperator
     internal WrittenMatrix? WrittenFor(LeafVector vector) =>
         vector.IsOnDevice || Array.Exists(vector.Leaves, leaf => leaf.IsTraced) ? null : Written;
 
-    /// <summary>A v, by numbers where the matrix is small.</summary>
-    internal LeafVector Image(LeafVector vector) => WrittenFor(vector) is { } written
+    /// <summary>A v, by numbers where the matrix is small, and of float64.</summary>
+    internal LeafVector Image(LeafVector vector) => WrittenFor(vector) is { IsExact: true } written
         ? DenseMatrix.Leaves(written.Product(DenseMatrix.Numbers(vector.Leaves)), InputTypes) : this * vector;
 
     /// <summary>The operator <c>u ↦ Aᵀ u</c>, over the same residuals.</summary>
@@ -182,6 +185,8 @@ public sealed class LinearOperator
         Step((nameof(Derive), key), leaves => [.. leaves, .. more.Select(tensor => tensor.Type)],
             (products, all) => apply(products, all[^more.Length..], all[..^more.Length]).Leaves),
         [.. more, .. Residuals]);
+
+    private readonly record struct NamesKey(int Residuals) : IDerivation<string>;
 
     // what solvers name a step by: strings and types in it say of which kind it is; the numbers besides, which a caller may choose, of which variant
     private readonly record struct StepKey(object Step, int Residuals) : IDerivation<Graph>

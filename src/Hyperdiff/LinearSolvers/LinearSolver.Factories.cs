@@ -118,12 +118,15 @@ public abstract partial record LinearSolver
         new LsmrSolver(Tolerance.Of(tolerance, absoluteTolerance), Setting.Count(maxIterations, 0, nameof(maxIterations)));
 
     /// <summary>LU factorization of the matrix written out: for any A of moderate size.</summary>
+    /// <remarks>What is singular to working precision is <see cref="SolveStatus.Singular"/>, however small the residual; in <c>float32</c> a second correction
+    /// by products tells it from what is only nearly so.</remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     public static LinearSolver DenseLu(double? tolerance = null, double absoluteTolerance = 0) => new DenseLuSolver(Tolerance.Of(tolerance, absoluteTolerance));
 
     /// <summary>Cholesky factorization of the matrix written out: for symmetric positive definite A of moderate size.</summary>
-    /// <remarks>Half the operations of LU. A matrix that is not symmetric to √ε, or not positive definite, is <see cref="SolveStatus.Breakdown"/>.</remarks>
+    /// <remarks>Half the operations of LU. A matrix that is not symmetric to √ε of its type, or not positive definite, is
+    /// <see cref="SolveStatus.Breakdown"/>.</remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>
     public static LinearSolver DenseCholesky(double? tolerance = null, double absoluteTolerance = 0) =>
@@ -308,8 +311,8 @@ public abstract partial record LinearSolver
     /// Kept from solve to solve, and saved with a loop:
     /// 1. the last solutions: the start is improved along their differences as long as a product with one lowers the residual by as much as a product of the
     /// iteration did (<see cref="StartSearch"/>; Fischer 1998, doi:10.1016/S0045-7825(98)00012-7);
-    /// 2. what the inner solver made of an earlier matrix: the factors of <see cref="DenseLu"/> and <see cref="DenseCholesky"/>, which then precondition
-    /// GMRES(30) and conjugate gradients, a scaling of <see cref="Preconditioned"/> (<see cref="Preconditioner.Diagonal"/>,
+    /// 2. what the inner solver made of an earlier matrix: the factors of <see cref="DenseLu"/> and <see cref="DenseCholesky"/>, which correct once, and where
+    /// that is not enough precondition GMRES(30) and conjugate gradients, a scaling of <see cref="Preconditioned"/> (<see cref="Preconditioner.Diagonal"/>,
     /// <see cref="Preconditioner.Nystrom"/>), the choice of <see cref="Auto"/>. It is made anew once a solve took more products than the mean of all since it
     /// was made, those that made it included, or did not converge by it (<see cref="Keepsake"/>).
     /// <para>The tolerance holds for every solve, whatever was kept: only products depend on it. Every decision rests on counts and residuals, so that runs
@@ -353,9 +356,9 @@ public abstract partial record LinearSolver
     /// system; but up to 1,000 unknowns dense LU, which takes as many products, follows an iteration that made a quarter of them and, by its pace, has more
     /// to go than all. Where products share 2 MiB of numbers in float64 or more, or make four million multiplications in matrix products, and two digits or
     /// more are asked for, iterations run <see cref="InFloat32"/>, the fixed-point one after eight updates, which keeps copies of that data in
-    /// <c>float32</c>. The name in the report says what was chosen and why; the notes of the solution repeat it, with every fallback. Along an outer loop the
-    /// choice, factors and the last solutions are kept, as <see cref="Recycled"/> does: a choice until a solve takes twice the products of the first, or
-    /// falls back.
+    /// <c>float32</c>; GMRES, which makes many products, from 256 KiB on. The name in the report says what was chosen and why; the notes of the solution
+    /// repeat it, with every fallback. Along an outer loop the choice, factors and the last solutions are kept, as <see cref="Recycled"/> does: a choice
+    /// until a solve takes twice the products of the first, or falls back.
     /// </remarks>
     /// <param name="tolerance">Relative to ‖b‖; by the element type if absent (<see cref="Tolerance"/>).</param>
     /// <param name="absoluteTolerance">In the unit of b; 0 by default.</param>

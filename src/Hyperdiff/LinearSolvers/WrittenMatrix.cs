@@ -4,23 +4,28 @@ using Hyperdiff.Transforms;
 
 namespace Hyperdiff;
 
-/// <summary>The matrix of a small operator on one leaf as numbers, in float64.</summary>
+/// <summary>The matrix of a small operator on one leaf as numbers.</summary>
 /// <remarks>
 /// With few unknowns the time of a solve goes into calls, tensors and plans, and none into arithmetic: all columns in one run of a plan, and loops over numbers
 /// from there on, take less than the runs of two or three updates. What a solver does, and reports, stays the same. Of several leaves each is judged by its own
 /// norm; where one is zero by cancellation, only products that round as the condition does bring it there.
+/// <para>Of <c>float32</c> the entries are rounded to it, and so is what is found; in between numbers are those of float64. Products with the operator may
+/// round less than entries do (XᵀX v in two steps), so that residuals that are to be true are of these.</para>
 /// </remarks>
 internal sealed class WrittenMatrix
 {
     private readonly double[] _columns;
 
-    private WrittenMatrix(int size, double[] columns) => (Size, _columns) = (size, columns);
+    private WrittenMatrix(int size, double[] columns, bool isExact) => (Size, _columns, IsExact) = (size, columns, isExact);
+
+    /// <summary>Whether it is of float64, and stands for the operator in all that is asked of it.</summary>
+    public bool IsExact { get; }
 
     /// <summary>The number of unknowns.</summary>
     public int Size { get; }
 
-    /// <summary>The matrix of a graph <c>(v, residuals) → A v</c>; null where it is not small, has several leaves, or takes more than operations in float64 on
-    /// the host.</summary>
+    /// <summary>The matrix of a graph <c>(v, residuals) → A v</c>; null where it is not small, has several leaves, or takes more than operations in one
+    /// precision on the host.</summary>
     public static WrittenMatrix? Of(Graph graph, Tensor[] residuals) =>
         graph.Derive(new Key(residuals.Length), made => new Writer(made, residuals.Length)).Write(residuals);
 
@@ -85,7 +90,7 @@ internal sealed class WrittenMatrix
 
             int size = graph.InputTypes[0].Shape.ElementCount;
             _columns = Batching.Of(graph, [.. Enumerable.Range(0, residuals + 1).Select(i => i == 0)], size).Repeated;
-            _units = Tensor.Eye(size).Reshape([size, .. graph.InputTypes[0].Shape]);
+            _units = Tensor.Eye(size).Reshape([size, .. graph.InputTypes[0].Shape]).To(graph.InputTypes[0].DType);
         }
 
         public WrittenMatrix? Write(Tensor[] residuals)
@@ -102,7 +107,8 @@ internal sealed class WrittenMatrix
             }
 
             Tensor columns = _columns.Executable(HostExecution.Backend).Run([_units!, .. residuals])[0];
-            var written = new WrittenMatrix(columns.Shape[0], columns.ToArray<double>());
+            bool isExact = columns.DType == DType.Float64;
+            var written = new WrittenMatrix(columns.Shape[0], (isExact ? columns : columns.To(DType.Float64)).ToArray<double>(), isExact);
             _last = new Entry(residuals, written);
             return written;
         }
@@ -135,8 +141,8 @@ internal sealed class WrittenMatrix
                 work += equation.Results[0].Type.Shape.ElementCount;
             }
 
-            return elements <= MostElements && work * size <= MostWork && graph.OutputTypes.All(type => type.DType == DType.Float64)
-                && !graph.ComputesInFloat32;
+            return elements <= MostElements && work * size <= MostWork
+                && (graph.OutputTypes[0].DType == DType.Float32 || (graph.OutputTypes[0].DType == DType.Float64 && !graph.ComputesInFloat32));
         }
     }
 
