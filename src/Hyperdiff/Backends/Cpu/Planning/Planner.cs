@@ -37,7 +37,7 @@ internal static class Planner
         KeepInRegisters(order, lowering.Slots.All.Count);
         foreach (FusedGroup group in order.OfType<FusedGroup>())
         {
-            group.JoinChoices();
+            LineJoining.Apply(group);
         }
 
         MarkRead(order);
