@@ -51,20 +51,8 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>What taking the group over costs.</summary>
     public int Weight => _entries.Count + Readers.Count + Producers.Count;
 
-    /// <summary>The group of which it became a part; itself if it is none.</summary>
-    public FusedGroup Whole
-    {
-        get
-        {
-            FusedGroup whole = this;
-            while (whole.JoinedTo is FusedGroup next)
-            {
-                whole = next;
-            }
-
-            return whole;
-        }
-    }
+    /// <inheritdoc/>
+    public override IEnumerable<FusedGroup> Groups => [this];
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads
