@@ -12,7 +12,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 internal sealed class FusedProductUnit(FusedGroup? before, ProductUnit product, FusedGroup? after) : PlanUnit
 {
     // a piece of these rows is large enough for the panels of the right factor to be read seldom, and small enough for L2
-    private const int RowsPerPiece = 64;
+    private const int RowsPerPiece = 32;
     private const int RowsOfSmallPiece = 32;
 
     // an odd piece more or less no longer counts
