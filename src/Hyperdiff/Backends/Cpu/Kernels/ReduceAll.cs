@@ -6,7 +6,7 @@ namespace Hyperdiff.Backends.Cpu.Kernels;
 /// <summary>Folds all elements of the domain into one.</summary>
 /// <param name="partials">The slot that holds one number per chunk.</param>
 /// <param name="result">The slot of the result.</param>
-internal sealed class ReduceAll<T, TFold>(int partials, int result) : TileReduction
+internal class ReduceAll<T, TFold>(int partials, int result) : TileReduction
     where T : unmanaged, IFloatingPointIeee754<T>
     where TFold : struct, IFold
 {
@@ -18,7 +18,7 @@ internal sealed class ReduceAll<T, TFold>(int partials, int result) : TileReduct
 
     /// <inheritdoc/>
     public override void Run(in Tile tile, TileInstruction instruction) =>
-        ScalarCounter<T, TFold>.Take(tile.Scratch<T>(StateStart, StateLength), tile.Ordinal, TFold.Of(tile.Read<T>(instruction.Sources[0])));
+        ScalarCounter<T, TFold>.Take(tile.Scratch<T>(StateStart, StateLength), tile.Ordinal, Fold(tile, instruction));
 
     /// <inheritdoc/>
     public override void FinishChunk(in Tile tile, int chunk) =>
@@ -35,4 +35,7 @@ internal sealed class ReduceAll<T, TFold>(int partials, int result) : TileReduct
 
         values[result].AsSpan<T>()[0] = ScalarCounter<T, TFold>.Finish(levels, chunks.Length);
     }
+
+    /// <summary>The fold of a tile.</summary>
+    protected virtual T Fold(in Tile tile, TileInstruction instruction) => TFold.Of(tile.Read<T>(instruction.Sources[0]));
 }

@@ -1,3 +1,4 @@
+using Hyperdiff.Backends.Cpu.Tiles;
 using Hyperdiff.Graphs;
 using Hyperdiff.Primitives;
 
@@ -16,4 +17,16 @@ internal static class ReductionKernels
 
     /// <summary>The kernels of a reduction; null if there are none.</summary>
     public static ReductionFamily? Find(Operation operation, DType dtype) => dtype.IsFloating() ? s_families.GetValueOrDefault(operation.GetType()) : null;
+
+    /// <summary>The sum of all products of two operands.</summary>
+    /// <param name="operand">The element type of both operands.</param>
+    /// <param name="dtype">That of the sum: the same, or <c>float64</c>.</param>
+    /// <param name="partials">The slot for the chunks' results.</param>
+    /// <param name="result">The slot of the result.</param>
+    public static TileReduction OfProducts(DType operand, DType dtype, int partials, int result) => (operand, dtype) switch
+    {
+        (DType.Float64, _) => new DotReduction<double>(partials, result),
+        (_, DType.Float64) => new WidenedDotReduction(partials, result),
+        _ => new DotReduction<float>(partials, result),
+    };
 }

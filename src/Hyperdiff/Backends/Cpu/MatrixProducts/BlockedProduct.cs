@@ -31,8 +31,8 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     where TLanes : struct, IVectorLanes<T, TVector>
 {
     private const int MaxRows = 1536;
-    private const int MaxColumns = 2048;
-    private const int MaxInner = 256;
+    internal const int MaxColumns = 2048;
+    internal const int MaxInner = 256;
     private const int RowsPerTile = 96;
     private const int ColumnsPerTile = 128;
 
@@ -43,7 +43,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     private const int MostToBalance = 16;
 
     // Up to here packing A takes a tenth of the time and more; beyond, A is read often enough to be worth the copy.
-    private const int MostColumnsInPlace = 128;
+    internal const int MostColumnsInPlace = 128;
 
     /// <summary>The most elements that the panels of a right factor have, padded; of one that is cut into blocks, all of them together.</summary>
     private static long PanelsOf(int inner, int columns)
@@ -108,7 +108,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
     }
 
     /// <summary>The part of the problem between two packings, and how it is cut.</summary>
-    private readonly struct Block
+    internal readonly struct Block
     {
         public readonly ProductProblem<T> Problem;
         private readonly int _row;

@@ -18,6 +18,10 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
     // Up to here both operands stay in L2 without packing.
     private const long MostDirectWork = 96 * 96 * 96;
 
+    // above what other kernels than that of blocks are for
+    private const int LeastRowsOfPieces = 64;
+    private const int LeastInnerOfPieces = 16;
+
     /// <summary>Computes every item of the batch.</summary>
     /// <param name="shape">Sizes and layout.</param>
     /// <param name="left">A.</param>
@@ -38,6 +42,12 @@ internal static unsafe class ManagedKernels<T, TVector, TLanes>
             items.Multiply(0, shape.BatchCount, pool, shape.BatchCount == 1 ? kept : null);
         }
     }
+
+    /// <summary>The same product some rows at a time, where it is computed by blocks and has rows for many pieces.</summary>
+    public static ProductPieces<T>? Pieces(in ProductShape shape) =>
+        shape.Rows >= LeastRowsOfPieces && shape.Inner >= LeastInnerOfPieces && shape.ItemWork > MostDirectWork
+        && shape.Columns > TileDispatch<T, TVector, TLanes>.Width && BlockedPieces<T, TVector, TLanes>.Fits(shape)
+            ? new BlockedPieces<T, TVector, TLanes>(shape) : null;
 
     private static void Multiply(in ProductProblem<T> problem, WorkerPool pool, KeptPanels? kept)
     {

@@ -33,6 +33,14 @@ internal sealed unsafe class ManagedMatrixProduct : MatrixProduct
     public override string Description => $"managed ({VectorWidths.Describe(_width)}), {ThreadCount.Describe(Pool.Threads)}";
 
     /// <inheritdoc/>
+    public override ProductPieces<T>? Pieces<T>(in ProductShape shape) => _width switch
+    {
+        VectorWidth.Bits512 => ManagedKernels<T, Vector512<T>, Lanes512<T>>.Pieces(shape),
+        VectorWidth.Bits256 => ManagedKernels<T, Vector256<T>, Lanes256<T>>.Pieces(shape),
+        _ => ManagedKernels<T, Vector128<T>, Lanes128<T>>.Pieces(shape),
+    };
+
+    /// <inheritdoc/>
     protected override void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept) =>
         Multiply<double>(shape, left, right, result, kept);
 

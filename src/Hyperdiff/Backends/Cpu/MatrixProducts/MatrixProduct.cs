@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
@@ -70,6 +71,11 @@ internal abstract unsafe class MatrixProduct
             }
         }
     }
+
+    /// <summary>The same product, to be computed some rows at a time; null where this does not do so.</summary>
+    /// <param name="shape">Its shape.</param>
+    public virtual ProductPieces<T>? Pieces<T>(in ProductShape shape)
+        where T : unmanaged, IFloatingPointIeee754<T> => null;
 
     /// <summary>Computes a valid product with no size equal to 0.</summary>
     protected abstract void Multiply(in ProductShape shape, double* left, double* right, double* result, KeptPanels? kept);

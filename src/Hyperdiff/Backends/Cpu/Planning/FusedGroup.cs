@@ -17,9 +17,6 @@ internal sealed class FusedGroup(int count) : PlanUnit
     // about a hundred microseconds of cheap elements: below, waking another thread does not pay
     private const long LeastSharedWork = 1 << 17;
 
-    // a mask that more choices read is made once: each of them compares in less time than it takes to read one
-    private const int MostChoices = 8;
-
     private readonly List<GroupEntry> _entries = [];
     private readonly List<Slot> _partials = [];
     private bool _sorted = true;
@@ -54,20 +51,8 @@ internal sealed class FusedGroup(int count) : PlanUnit
     /// <summary>What taking the group over costs.</summary>
     public int Weight => _entries.Count + Readers.Count + Producers.Count;
 
-    /// <summary>The group of which it became a part; itself if it is none.</summary>
-    public FusedGroup Whole
-    {
-        get
-        {
-            FusedGroup whole = this;
-            while (whole.JoinedTo is FusedGroup next)
-            {
-                whole = next;
-            }
-
-            return whole;
-        }
-    }
+    /// <inheritdoc/>
+    public override IEnumerable<FusedGroup> Groups => [this];
 
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads
@@ -170,84 +155,6 @@ internal sealed class FusedGroup(int count) : PlanUnit
         {
             entry.Result.Producer = this;
             entry.IsPerRow |= other.Count != Count;
-        }
-    }
-
-    /// <summary>Lets choices compare themselves, where the mask is made here; to be called once it is known what other units read.</summary>
-    public void JoinChoices()
-    {
-        for (int i = 0; i < Entries.Count; i++)
-        {
-            if (Entries[i] is { Operation: Where, Condition: null } choice && choice.Operands[0] is { Slot: not null } mask && Offers(mask)
-                && mask.Slot.Line!.Operation is { } comparison && mask.Slot.Line.OperandTypes.All(dtype => dtype == choice.Result.Type.DType)
-                && mask.Slot.Uses.Count <= MostChoices
-                && MaskKernels.Choice(comparison, choice.Result.Type.DType) is not null)
-            {
-                Replace(i, comparison, mask.Slot);
-            }
-        }
-
-        // masks that nobody reads any more
-        _entries.RemoveAll(entry => entry.Operation is Comparison && entry.Result is { Kind: SlotKind.Register, Uses.Count: 0 } && Forgotten(entry));
-
-        static bool Forgotten(GroupEntry entry)
-        {
-            Disconnect(entry);
-            return true;
-        }
-
-        JoinIntervals();
-    }
-
-    // x < low ? p : high < x ? q : y, with numbers for ends and branches
-    private void JoinIntervals()
-    {
-        for (int i = _entries.Count - 1; i >= 0; i--)
-        {
-            if (_entries[i] is { Condition: Less, Operands: [var x, { Kind: ViewKind.Constant } low, { Kind: ViewKind.Constant } p, var rest] } lower
-                && rest is { Kind: ViewKind.Dense, Slot: { Kind: SlotKind.Register, Uses.Count: 1 } slot } && Offers(rest) && x.Kind == ViewKind.Dense
-                && slot.Line is { Condition: Less, Operands: [{ Kind: ViewKind.Constant } high, var upper, { Kind: ViewKind.Constant } q, var y] } inner
-                && upper == x && y.Kind == ViewKind.Dense && _entries.Remove(inner))
-            {
-                Disconnect(inner);
-                Replace(--i, lower with
-                {
-                    IsByInterval = true,
-                    Operands = [x, y, low, high, p, q],
-                    OperandTypes = [.. Enumerable.Repeat(lower.Result.Type.DType, 6)],
-                });
-            }
-        }
-    }
-
-    private void Replace(int place, Operation comparison, Slot mask)
-    {
-        (GroupEntry choice, GroupEntry made) = (_entries[place], mask.Line!);
-        Replace(place, choice with
-        {
-            Condition = comparison,
-            Operands = [made.Operands[0], made.Operands[^1], .. choice.Operands[1..]],
-            OperandTypes = [made.OperandTypes[0], made.OperandTypes[^1], .. choice.OperandTypes[1..]],
-        });
-    }
-
-    private void Replace(int place, GroupEntry joined)
-    {
-        GroupEntry choice = _entries[place];
-        _entries[place] = joined;
-        joined.Result.Line = joined;
-        Disconnect(choice);
-        foreach (Slot slot in joined.Operands.Select(view => view.Slot).OfType<Slot>())
-        {
-            slot.Uses.Add(joined);
-        }
-    }
-
-    private static void Disconnect(GroupEntry entry)
-    {
-        foreach (Slot slot in entry.Operands.Select(view => view.Slot).OfType<Slot>())
-        {
-            slot.Uses.Remove(entry);
         }
     }
 

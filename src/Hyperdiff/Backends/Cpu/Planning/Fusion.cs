@@ -61,7 +61,7 @@ internal sealed class Fusion(SlotTable slots, UnitGraph units)
                     continue;
                 }
 
-                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = sibling.Whole) != home
+                if (readers.TryGetValue(slot, out FusedGroup? sibling) && (sibling = (FusedGroup)sibling.Whole) != home
                     && sibling.Count == home.Count && sibling.Varies == home.Varies
                     && Mergeable(sibling, home))
                 {

@@ -28,6 +28,9 @@ internal sealed record GroupEntry(int Sequence, Operation? Operation, View[] Ope
     /// <summary>Whether it is two choices, by both ends of an interval: its operands are those of <see cref="IntervalKernel{T}"/>.</summary>
     public bool IsByInterval { get; init; }
 
+    /// <summary>Whether what is added up are products of its two operands, which may be in <c>float32</c> where the sum is in <c>float64</c>.</summary>
+    public bool IsOfProducts { get; init; }
+
     /// <summary>Whether it is no reduction: the result has one element per element of the domain, or per row of it.</summary>
     public bool IsElementwise => Reduction == ReductionKind.None;
 

@@ -47,6 +47,12 @@ internal abstract class PlanUnit
     /// <summary>The unit of which it became a part.</summary>
     public PlanUnit? JoinedTo { get; set; }
 
+    /// <summary>The unit of which it is a part, at last; itself if it is none.</summary>
+    public PlanUnit Whole => JoinedTo is null ? this : JoinedTo.Whole;
+
+    /// <summary>The groups whose lines are written as they are.</summary>
+    public virtual IEnumerable<FusedGroup> Groups => [];
+
     /// <summary>Asks for memory to work with.</summary>
     /// <param name="add">Adds a slot of a type to the plan.</param>
     public virtual void ReserveScratch(Func<TensorType, Slot> add)

@@ -9,7 +9,7 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// 1. Put in what composites are made of, but for those that are one line over whole rows (<see cref="RowLines"/>), join what shares an exponential
 /// (<see cref="SigmoidPairs"/>), and simplify. 2. Read the equations:
 /// views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Join products with a matrix and its
-/// transpose (<see cref="OnePassFinder"/>), and groups with folds of rows (<see cref="RowChains"/>). 4. Order the units, and compute again what costs more to
+/// transpose (<see cref="OnePassFinder"/>), groups with folds of rows (<see cref="RowChains"/>), and groups with products (<see cref="FusedProductFinder"/>). 4. Order the units, and compute again what costs more to
 /// write down (<see cref="Recomputation"/>). 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each
 /// unit as a step.
 /// </remarks>
@@ -32,12 +32,13 @@ internal static class Planner
         TensorSource[] outputs = [.. graph.Outputs.Select(value => Source(lowering.Leaving(value), value.Type))];
         OnePassFinder.Apply(lowering.Units);
         RowChains.Join(lowering.Units);
+        FusedProductFinder.Apply(lowering.Units, resources.Product);
         List<PlanUnit> order = UnitOrder.Of(lowering.Units.Units);
         Recomputation.Apply(order, lowering.Slots);
         KeepInRegisters(order, lowering.Slots.All.Count);
-        foreach (FusedGroup group in order.OfType<FusedGroup>())
+        foreach (FusedGroup group in order.SelectMany(unit => unit.Groups))
         {
-            group.JoinChoices();
+            LineJoining.Apply(group);
         }
 
         MarkRead(order);

@@ -22,6 +22,10 @@ internal sealed class ProductUnit(ProductShape shape, Slot left, Slot right, Slo
     /// <summary>C.</summary>
     public Slot Result { get; } = result;
 
+    /// <summary>Whether B is an input, of which something is worth keeping from call to call.</summary>
+    public bool MayKeep => Right.Kind == SlotKind.Input && Shape.RightBatchStep * (Shape.BatchCount - 1L) == 0
+        && Shape.Rows * (long)Shape.BatchCount <= MostRowsToKeep && Right.Type.Bytes <= MostBytesToKeep;
+
     /// <inheritdoc/>
     public override IEnumerable<Slot> Reads { get; } = [left, right];
 
@@ -32,7 +36,4 @@ internal sealed class ProductUnit(ProductShape shape, Slot left, Slot right, Slo
     public override Step Build(CpuResources resources) => Result.Type.DType == DType.Float64
         ? new ProductStep<double>(resources.Product, Shape, Left.Index, Right.Index, Result.Index, MayKeep)
         : new ProductStep<float>(resources.Product, Shape, Left.Index, Right.Index, Result.Index, MayKeep);
-
-    private bool MayKeep => Right.Kind == SlotKind.Input && Shape.RightBatchStep * (Shape.BatchCount - 1L) == 0
-        && Shape.Rows * (long)Shape.BatchCount <= MostRowsToKeep && Right.Type.Bytes <= MostBytesToKeep;
 }

@@ -144,7 +144,9 @@ internal sealed class TileProgramBuilder(TileGrid grid)
     {
         ReductionFamily family = ReductionKernels.Find(entry.Operation!, entry.Result.Type.DType)
             ?? throw new UnreachableException("only reductions with kernels are fused");
-        TileReduction reduction = family.Make(entry.Reduction, entry.Result.Type.DType, grid, entry.Partials?.Index ?? -1, entry.Result.Index);
+        (int partials, int result) = (entry.Partials?.Index ?? -1, entry.Result.Index);
+        TileReduction reduction = entry.IsOfProducts ? ReductionKernels.OfProducts(entry.OperandType(0), entry.Result.Type.DType, partials, result)
+            : family.Make(entry.Reduction, entry.Result.Type.DType, grid, partials, result);
         _reductions.Add(reduction);
         return reduction;
     }

@@ -25,7 +25,7 @@ internal static class UnitOrder
                     {
                         if (slot.Producer is { } producer)
                         {
-                            pending.Push((producer, false));
+                            pending.Push((producer.Whole, false));
                         }
                     }
                 }

@@ -22,8 +22,18 @@ internal sealed class Frame
     public Tensor?[] Tensors { get; }
 
     /// <summary>By slot of a product's result: what is kept of its right factor from call to call.</summary>
-    public KeptPanels?[] Kept { get; }
+    private KeptPanels?[] Kept { get; }
 
     /// <summary>The memory of a large arena, for this call; by element type.</summary>
     public AlignedArray[] Borrowed { get; set; } = [];
+
+    /// <summary>What is kept of the right factor of a product, now that a call brings this one.</summary>
+    /// <param name="right">The slot of the factor, an input.</param>
+    /// <param name="result">The slot of the product.</param>
+    public KeptPanels Keep(int right, int result)
+    {
+        KeptPanels kept = Kept[result] ??= new KeptPanels();
+        kept.Bring(Tensors[right]?.Storage is HostStorage { IsReused: false } storage ? storage : null);
+        return kept;
+    }
 }

@@ -14,12 +14,6 @@ internal sealed class ProductStep<T>(MatrixProduct product, ProductShape shape, 
 {
     /// <inheritdoc/>
     public override void Run(Frame frame) => product.Multiply<T>(
-        shape, frame.Values[left].AsSpan<T>(), frame.Values[right].AsSpan<T>(), frame.Values[result].AsSpan<T>(), mayKeep ? Kept(frame) : null);
-
-    private KeptPanels Kept(Frame frame)
-    {
-        KeptPanels kept = frame.Kept[result] ??= new KeptPanels();
-        kept.Bring(frame.Tensors[right]?.Storage is HostStorage { IsReused: false } storage ? storage : null);
-        return kept;
-    }
+        shape, frame.Values[left].AsSpan<T>(), frame.Values[right].AsSpan<T>(), frame.Values[result].AsSpan<T>(),
+        mayKeep ? frame.Keep(right, result) : null);
 }
