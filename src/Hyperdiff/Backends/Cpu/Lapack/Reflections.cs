@@ -108,5 +108,14 @@ internal sealed class Reflections<T>
         }
     }
 
+    /// <summary>Makes each row H₀ H₁ … times what it was, the last block first.</summary>
+    public void ApplyAll(Span<T> matrix)
+    {
+        for (int start = (Betas.Length - 1) / Block * Block; start >= 0; start -= Block)
+        {
+            Apply(start, matrix, (0, matrix.Length / _length), transposed: true);
+        }
+    }
+
     private int Width(int start) => Math.Min(Block, Math.Min(Betas.Length, _length - _shift) - start);
 }
