@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Hyperdiff.Backends.Cpu.Threads;
 
@@ -143,6 +144,7 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
     }
 
     // Σ s/(d − x) and its slope
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Value, double Slope) Sums(ReadOnlySpan<double> offsets, ReadOnlySpan<double> squares, double x)
     {
         Vector256<double> at = Vector256.Create(x), value = Vector256<double>.Zero, slope = value, otherValue = value, otherSlope = value;
@@ -170,22 +172,28 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
     }
 
     // zᵢ² up to a factor that all have: Π (dᵢ − λⱼ) over Π (dᵢ − dⱼ)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindWeights(int start, Span<double> exact)
     {
         exact.Fill(1);
-        Span<double> quotients = stackalloc double[WeightsPerTile];
-        quotients = quotients[..exact.Length];
         ReadOnlySpan<double> own = poles.AsSpan(start, exact.Length);
         for (int j = 0; j < _count; j++)
         {
-            TensorPrimitives.Subtract(own, poles[j], quotients);
-            if (j >= start && j < start + quotients.Length)
+            ReadOnlySpan<double> differences = _differences.AsSpan((j * _count) + start, exact.Length);
+            var pole = Vector256.Create(poles[j]);
+            int i = 0;
+            for (; i <= exact.Length - Vector256<double>.Count; i += Vector256<double>.Count)
             {
-                quotients[j - start] = 1;
+                // where the pole is its own there is no gap
+                Vector256<double> gap = Vector256.Create(own[i..]) - pole;
+                gap = Vector256.ConditionalSelect(Vector256.Equals(gap, Vector256<double>.Zero), Vector256<double>.One, gap);
+                (Vector256.Create<double>(exact[i..]) * (Vector256.Create(differences[i..]) / gap)).CopyTo(exact[i..]);
             }
 
-            TensorPrimitives.Divide(_differences.AsSpan((j * _count) + start, quotients.Length), quotients, quotients);
-            TensorPrimitives.Multiply(exact, quotients, exact);
+            for (; i < exact.Length; i++)
+            {
+                exact[i] *= differences[i] / (start + i == j ? 1 : own[i] - poles[j]);
+            }
         }
 
         for (int i = 0; i < exact.Length; i++)
@@ -194,15 +202,22 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteVector<T>(int j, double[] exact, int[] places, Span<T> vector)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> row = _differences.AsSpan(j * _count, _count);
-        TensorPrimitives.Divide(exact, row, row);
-        double norm = TensorPrimitives.Norm<double>(row);
+        double squares = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            vector[places[i]] = T.CreateTruncating(row[i] / norm);
+            row[i] = exact[i] / row[i];
+            squares += row[i] * row[i];
+        }
+
+        double inverse = 1 / Math.Sqrt(squares);
+        for (int i = 0; i < row.Length; i++)
+        {
+            vector[places[i]] = T.CreateTruncating(row[i] * inverse);
         }
     }
 
