@@ -55,7 +55,8 @@ internal readonly struct GeluSlopeFunction : IVectorFunction
     private static Vector512<float> Of(Vector512<float> x)
     {
         Vector512<float> twice = NormalTail.TwiceTheShare(x, out Vector512<float> half, out Vector512<float> root);
-        Vector512<float> below = Vector512.FusedMultiplyAdd(Vector512.Create((float)(-4 * GeluSlope.Density)), half, twice) * Vector512.Create(0.5f) * root * root;
+        Vector512<float> share = Vector512.FusedMultiplyAdd(Vector512.Create((float)(-4 * GeluSlope.Density)), half, twice) * Vector512.Create(0.5f);
+        Vector512<float> below = share * root * root;
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), below, Vector512<float>.One - below);
     }
 }

@@ -5,7 +5,8 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
-/// <summary>Eigenvalues and eigenvectors as <see cref="SymmetricQr{T}"/> defines them: half of the reduction, and all of the vectors, by matrix products.</summary>
+/// <summary>Eigenvalues and eigenvectors as <see cref="SymmetricQr{T}"/> defines them: half of the reduction, and all of the vectors, by matrix
+/// products.</summary>
 internal sealed class BlockedEigen<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

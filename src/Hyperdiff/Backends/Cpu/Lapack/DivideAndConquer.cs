@@ -9,9 +9,9 @@ namespace Hyperdiff.Backends.Cpu.Lapack;
 /// <summary>Eigenvalues and eigenvectors of a symmetric tridiagonal matrix: those of small parts by QR iterations, those of two neighbors together by the
 /// element that couples them, a change of rank one, and by two matrix products.</summary>
 /// <remarks>
-/// At most 4/3 n³ operations, and fewer where vectors of a part are vectors of the whole to rounding; QR iterations make about 8 n³. Sources: Cuppen (1981), "A divide and
-/// conquer method for the symmetric tridiagonal eigenproblem", doi:10.1007/BF01396757; Dongarra and Sorensen (1987), "A fully parallel algorithm for the
-/// symmetric eigenvalue problem", doi:10.1137/0908018, §4, for what is negligible.
+/// At most 4/3 n³ operations, and fewer where vectors of a part are vectors of the whole to rounding; QR iterations make about 8 n³. Sources: Cuppen (1981),
+/// "A divide and conquer method for the symmetric tridiagonal eigenproblem", doi:10.1007/BF01396757; Dongarra and Sorensen (1987), "A fully parallel
+/// algorithm for the symmetric eigenvalue problem", doi:10.1137/0908018, §4, for what is negligible.
 /// </remarks>
 /// <typeparam name="T">What vectors are computed in; values are in double precision.</typeparam>
 internal sealed class DivideAndConquer<T>

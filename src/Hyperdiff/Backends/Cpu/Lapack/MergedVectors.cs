@@ -87,11 +87,10 @@ internal sealed class MergedVectors<T>
         }
 
         int count = some.Count;
-        product.Multiply<T>(
-            new ProductShape(count, onLeft, leftWidth) { LeftStride = count, ResultStride = _stride }, combination, left, _vectors.AsSpan((Start * _stride) + Start));
-        product.Multiply<T>(
-            new ProductShape(count, onRight, rightWidth) { LeftStride = count, ResultStride = _stride },
-            combination.AsSpan(onlyLeft), right, _vectors.AsSpan((Start * _stride) + _middle));
+        Span<T> block = _vectors.AsSpan((Start * _stride) + Start);
+        ProductShape shape = new(count, onLeft, leftWidth) { LeftStride = count, ResultStride = _stride };
+        product.Multiply<T>(shape, combination, left, block);
+        product.Multiply<T>(shape with { Inner = onRight, Columns = rightWidth }, combination.AsSpan(onlyLeft), right, block[leftWidth..]);
         for (int i = 0; i < others.Length; i++)
         {
             rest.AsSpan(i * size, size).CopyTo(Row(count + i, Start, _end));

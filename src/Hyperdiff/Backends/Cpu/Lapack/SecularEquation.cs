@@ -6,7 +6,8 @@ using Hyperdiff.Backends.Cpu.Threads;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
-/// <summary>The eigenvalues and eigenvectors of <c>diag(d) + ρ z zᵀ</c>, by the roots of <c>1 + ρ Σ zᵢ²/(dᵢ − λ)</c>, one between each d and the next.</summary>
+/// <summary>The eigenvalues and eigenvectors of <c>diag(d) + ρ z zᵀ</c>, by the roots of <c>1 + ρ Σ zᵢ²/(dᵢ − λ)</c>, one between each d and the
+/// next.</summary>
 /// <remarks>
 /// Sources: Bunch, Nielsen and Sorensen (1978), "Rank-one modification of the symmetric eigenproblem", doi:10.1007/BF01396012, §3, for the steps; Li (1993),
 /// "Solving secular equations stably and efficiently", LAPACK working note 89, §3, for the first guess and the end; Gu and Eisenstat (1994), "A stable and
@@ -21,7 +22,10 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
     // what a tile takes of the roots, and of the weights
     private const int RootsPerTile = 16, WeightsPerTile = 64;
 
-    // five are usual; from the twelfth on every other step halves what is left, which 1,100 halvings of a double's range bound, and eps long before
+    // of double precision
+    private const double Unit = 1.1102230246251565e-16;
+
+    // five are usual; from the twelfth on every other step halves what is left, so that 200 are more than ever come
     private const int FreeSteps = 12, MostSteps = 200;
 
     private readonly int _count = poles.Length;
@@ -112,8 +116,6 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
         Roots[j] = poles[origin] + x;
         TensorPrimitives.Subtract(row, x, row);
     }
-
-    private const double Unit = 1.1102230246251565e-16;
 
     // where the sum below, as r + s/(d − x) of the pole beside the root, and the sum above would be 0 together
     private static double Step(double f, double below, double above, (double Left, double Right) distance, bool last)
