@@ -7,12 +7,11 @@ namespace Hyperdiff.Backends.Cpu.Lapack;
 
 /// <summary>Turns the rows of a matrix by pairs of sweeps, a stripe of four vectors a tile.</summary>
 /// <param name="rows">The matrix, row-major.</param>
-/// <param name="size">Rows, and their length.</param>
+/// <param name="size">Rows, their length, and how many pairs there are.</param>
 /// <param name="rotations">Of each sweep, for every row.</param>
 /// <param name="ranges">The first and the last row that a pair turns.</param>
-/// <param name="pairs">How many pairs.</param>
 internal readonly unsafe struct RotatedStripes<T, TVector, TLanes>(
-    T* rows, (int Count, int Length) size, (T C, T S)* rotations, (int Low, int High)* ranges, int pairs) : ITileWork
+    T* rows, (int Count, int Length, int Pairs) size, (T C, T S)* rotations, (int Low, int High)* ranges) : ITileWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TLanes : struct, IVectorLanes<T, TVector>
@@ -37,16 +36,15 @@ internal readonly unsafe struct RotatedStripes<T, TVector, TLanes>(
         }
 
         // a pair is two rows behind the pair before, whose second sweep is one row behind its first
-        for (int end = 0; end < size.Count + (2 * pairs); end += Step)
+        for (int end = 0; end < size.Count + (2 * size.Pairs); end += Step)
         {
-            for (int pair = 0; pair < pairs; pair++)
+            for (int pair = 0; pair < size.Pairs; pair++)
             {
                 (int low, int high) = ranges[pair];
                 int start = Math.Max(low, end - (2 * pair)), stop = Math.Min(high, end + Step - (2 * pair));
                 if (start < stop)
                 {
-                    (T C, T S)* first = rotations + (2 * (nint)pair * size.Count);
-                    Turn(stripe, first, first + size.Count, (start, stop), (start == low, stop == high));
+                    Turn(stripe, pair, (start, stop), (start == low, stop == high));
                 }
             }
         }
@@ -61,13 +59,13 @@ internal readonly unsafe struct RotatedStripes<T, TVector, TLanes>(
 
     /// <summary>Turns by two sweeps, the second one row behind the first.</summary>
     /// <param name="stripe">The rows.</param>
-    /// <param name="first">Rotations of the first sweep.</param>
-    /// <param name="second">Rotations of the second.</param>
+    /// <param name="pair">Which two.</param>
     /// <param name="steps">The rotations of the first sweep that are due.</param>
     /// <param name="ends">Whether the first and the last rotation of a sweep are among them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(T* stripe, (T C, T S)* first, (T C, T S)* second, (int Start, int Stop) steps, (bool First, bool Last) ends)
+    private void Turn(T* stripe, int pair, (int Start, int Stop) steps, (bool First, bool Last) ends)
     {
+        (T C, T S)* first = rotations + (2 * (nint)pair * size.Count), second = first + size.Count;
         int lanes = TLanes.Count, width = 4 * lanes, k = steps.Start;
         T* row = stripe + ((nint)k * width);
 

@@ -94,7 +94,7 @@ internal sealed class RotationSweeps<T> : IRowRotations
         fixed ((T C, T S)* rotations = _rotations)
         fixed ((int Low, int High)* ranges = _ranges)
         {
-            _pool.Run((_length + width - 1) / width, new RotatedStripes<T, TVector, TLanes>(rows, (_count, _length), rotations, ranges, _sweeps / 2));
+            _pool.Run((_length + width - 1) / width, new RotatedStripes<T, TVector, TLanes>(rows, (_count, _length, _sweeps / 2), rotations, ranges));
         }
 
         _sweeps = 0;

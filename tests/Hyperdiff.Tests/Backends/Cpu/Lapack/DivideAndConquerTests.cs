@@ -1,8 +1,6 @@
-using Hyperdiff.Backends.Cpu;
 using Hyperdiff.Backends.Cpu.Lapack;
 using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Threads;
-using Hyperdiff.Decompositions;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hyperdiff.Tests.Backends.Cpu.Lapack;
