@@ -98,7 +98,7 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
         for (int step = 0; step < MostSteps && Math.Abs(f) > Unit * (magnitude + (Math.Abs(x) * (slopeBelow + slopeAbove))); step++)
         {
             (low, high) = f < 0 ? (x, high) : (low, x);
-            double next = x + Step(f, slopeBelow, slopeAbove, (row[left] - x, row[right] - x), last);
+            double next = x + Step(f, (slopeBelow, slopeAbove), (row[left] - x, row[right] - x), last);
             if (!(next > low && next < high) || (step > FreeSteps && step % 2 == 0))
             {
                 next = Between(low, high);
@@ -118,9 +118,9 @@ internal sealed class SecularEquation(double[] poles, double[] weights, double r
     }
 
     // where the sum below, as r + s/(d − x) of the pole beside the root, and the sum above would be 0 together
-    private static double Step(double f, double below, double above, (double Left, double Right) distance, bool last)
+    private static double Step(double f, (double Below, double Above) slopes, (double Left, double Right) distance, bool last)
     {
-        (double left, double right) = distance;
+        ((double below, double above), (double left, double right)) = (slopes, distance);
         double c = f - (left * below) - (right * above), a = ((left + right) * f) - (left * right * (below + above)), b = left * right * f;
         double root = Math.Sqrt(Math.Abs((a * a) - (4 * b * c)));
         double step = last
