@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hyperdiff.Decompositions;
@@ -26,6 +27,7 @@ internal static class PlaneRotation
     }
 
     /// <summary>Rotates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T>(Span<T> x, Span<T> y, T c, T s)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -26,9 +26,10 @@ internal readonly struct GeluFunction : IVectorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Of(Vector512<float> x)
     {
-        Vector512<float> share = NormalTail.Share(x, out Vector512<float> size, out Vector512<float> root);
-        Vector512<float> lost = size * share * root * root;
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), -lost, x - lost);
+        Vector512<float> lost = NormalTail.TwiceTheShare(x, out Vector512<float> half, out Vector512<float> root) * half * root * root;
+
+        // of two zeros and of a NaN the second counts, so that a zero keeps its sign
+        return Vector512.MaxNative(Vector512.Create(-0f), x) - lost;
     }
 }
 
@@ -53,8 +54,9 @@ internal readonly struct GeluSlopeFunction : IVectorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Of(Vector512<float> x)
     {
-        Vector512<float> share = NormalTail.Share(x, out Vector512<float> size, out Vector512<float> root);
-        Vector512<float> below = Vector512.FusedMultiplyAdd(Vector512.Create((float)-GeluSlope.Density), size, share) * root * root;
+        Vector512<float> twice = NormalTail.TwiceTheShare(x, out Vector512<float> half, out Vector512<float> root);
+        Vector512<float> share = Vector512.FusedMultiplyAdd(Vector512.Create((float)(-4 * GeluSlope.Density)), half, twice) * Vector512.Create(0.5f);
+        Vector512<float> below = share * root * root;
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), below, Vector512<float>.One - below);
     }
 }
@@ -82,15 +84,15 @@ internal static class NormalTail
         return Vector512.Create(0.5) * VectorErrorFunction.Scaled(Vector512.Create(2 * Scale) / (Vector512.Create(2 * Scale) + size));
     }
 
-    /// <summary>The same in single precision.</summary>
+    /// <summary>The same in single precision, doubled, with half the size.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Share(Vector512<float> x, out Vector512<float> size, out Vector512<float> root)
+    public static Vector512<float> TwiceTheShare(Vector512<float> x, out Vector512<float> half, out Vector512<float> root)
     {
-        Vector512<float> limit = Vector512.Create(FarOfSingle), quarter = Vector512.Create(-0.25f), scale = Vector512.Create((float)Scale);
-        size = Vector512.Abs(x);
-        size = Vector512.ConditionalSelect(Vector512.GreaterThan(size, limit), limit, size);
-        Vector512<float> high = size * size, low = Vector512.FusedMultiplyAdd(size, size, -high);
-        root = VectorMath.ExpOfModerate(quarter * high, quarter * low);
-        return Vector512.Create(0.5f) * ComplementaryErrorFunction.Scaled(scale / (scale + size));
+        // a NaN stays one
+        Vector512<float> scale = Vector512.Create((float)(Scale / 2));
+        half = Vector512.MinNative(Vector512.Create(FarOfSingle / 2), Vector512.Abs(x) * Vector512.Create(0.5f));
+        Vector512<float> high = half * half, low = Vector512.FusedMultiplyAdd(half, half, -high);
+        root = VectorMath.ExpOfModerate(-high, -low);
+        return ComplementaryErrorFunction.Scaled(scale / (scale + half));
     }
 }

@@ -5,8 +5,8 @@ using Hyperdiff.Decompositions;
 
 namespace Hyperdiff.Backends.Cpu.Lapack;
 
-/// <summary>Eigenvalues and eigenvectors as <see cref="SymmetricQr{T}"/> defines them: half of the reduction, and all of the vectors, by matrix products and
-/// gathered rotations.</summary>
+/// <summary>Eigenvalues and eigenvectors as <see cref="SymmetricQr{T}"/> defines them: half of the reduction, and all of the vectors, by matrix
+/// products.</summary>
 internal sealed class BlockedEigen<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -60,14 +60,12 @@ internal sealed class BlockedEigen<T>
         }
 
         var vectors = new T[size * size];
-        eigen._reflections.FillBasis(vectors);
-        var rotations = new RotationSweeps<T>(vectors, (size, size));
-        if (!new TridiagonalIteration(eigen._diagonal, eigen._beside, rotations).Iterate(double.CreateChecked(Factorization.Unit<T>())))
+        if (!DivideAndConquer<T>.Solve(product, eigen._diagonal, eigen._beside, vectors))
         {
             return false;
         }
 
-        rotations.Finish();
+        eigen._reflections.ApplyAll(vectors);
         int[] order = [.. Enumerable.Range(0, size).OrderBy(i => eigen._diagonal[i])];
         for (int i = 0; i < size; i++)
         {

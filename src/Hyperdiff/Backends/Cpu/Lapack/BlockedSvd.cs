@@ -60,7 +60,7 @@ internal sealed class BlockedSvd<T>
 
         svd._left.FillBasis(svd.LongVectors);
         svd._right.FillBasis(svd.ShortVectors);
-        RotationSweeps<T> left = new(svd.LongVectors, (count, length)), right = new(svd.ShortVectors, (count, count));
+        RotationSweeps<T> left = new(product.Pool, svd.LongVectors, (count, length)), right = new(product.Pool, svd.ShortVectors, (count, count));
         if (!new BidiagonalIteration((svd._diagonal, svd._above), left, right).Iterate(double.CreateChecked(Factorization.Unit<T>())))
         {
             return null;

@@ -17,7 +17,6 @@ internal sealed unsafe class LapackLibrary<T>
             library.Find($"{type}trsm_");
         Lu = (delegate* unmanaged[Cdecl]<int*, int*, T*, int*, int*, int*, void>)library.Find($"{type}getrf_");
         Cholesky = (delegate* unmanaged[Cdecl]<byte*, int*, T*, int*, int*, nint, void>)library.Find($"{type}potrf_");
-        Eigen = (delegate* unmanaged[Cdecl]<byte*, byte*, int*, T*, int*, T*, T*, int*, int*, int*, int*, nint, nint, void>)library.Find($"{type}syevd_");
         Svd = (delegate* unmanaged[Cdecl]<byte*, int*, int*, T*, int*, T*, T*, int*, T*, int*, T*, int*, int*, int*, nint, void>)
             library.Find($"{type}gesdd_");
     }
@@ -31,9 +30,6 @@ internal sealed unsafe class LapackLibrary<T>
     /// <summary><c>potrf(uplo, n, A, lda, info)</c>.</summary>
     public delegate* unmanaged[Cdecl]<byte*, int*, T*, int*, int*, nint, void> Cholesky { get; }
 
-    /// <summary><c>syevd(jobz, uplo, n, A, lda, w, work, lwork, iwork, liwork, info)</c>.</summary>
-    public delegate* unmanaged[Cdecl]<byte*, byte*, int*, T*, int*, T*, T*, int*, int*, int*, int*, nint, nint, void> Eigen { get; }
-
     /// <summary><c>gesdd(jobz, m, n, A, lda, s, U, ldu, VT, ldvt, work, lwork, iwork, info)</c>.</summary>
     public delegate* unmanaged[Cdecl]<byte*, int*, int*, T*, int*, T*, T*, int*, T*, int*, T*, int*, int*, int*, nint, void> Svd { get; }
 
@@ -41,7 +37,7 @@ internal sealed unsafe class LapackLibrary<T>
     public static bool TryFind(BlasLibrary library, [NotNullWhen(true)] out LapackLibrary<T>? lapack)
     {
         lapack = new LapackLibrary<T>(library);
-        if (lapack.TriangularSolve == null || lapack.Lu == null || lapack.Cholesky == null || lapack.Eigen == null || lapack.Svd == null)
+        if (lapack.TriangularSolve == null || lapack.Lu == null || lapack.Cholesky == null || lapack.Svd == null)
         {
             lapack = null;
         }

@@ -46,19 +46,26 @@ internal sealed class Reflections<T>
     /// <param name="start">The first reflection of the block, a multiple of its size.</param>
     public void Prepare(int start)
     {
-        int width = Math.Max(Width(start), 0);
-        Span<T> factor = _factors.AsSpan(start * Block, width * width), products = stackalloc T[Block];
+        int width = Math.Max(Width(start), 0), length = _length - start - _shift;
+        Span<T> factor = _factors.AsSpan(start * Block, width * width), products = _turned.AsSpan(0, width * width), column = stackalloc T[Block];
+        if (width == 0)
+        {
+            return;
+        }
+
+        Span<T> vectors = FillVectors(start);
+        _product.Multiply<T>(new ProductShape(width, length, width) { RightTransposed = true }, vectors, vectors, products);
         for (int p = 0; p < width; p++)
         {
             T beta = Betas[start + p];
             for (int j = 0; j < p; j++)
             {
-                products[j] = TensorPrimitives.Dot<T>(Vector(start + j)[(p - j)..], Vector(start + p));
+                column[j] = products[(j * width) + p];
             }
 
             for (int i = 0; i < p; i++)
             {
-                factor[(i * width) + p] = -beta * TensorPrimitives.Dot<T>(factor[((i * width) + i)..((i * width) + p)], products[i..p]);
+                factor[(i * width) + p] = -beta * TensorPrimitives.Dot<T>(factor[((i * width) + i)..((i * width) + p)], column[i..p]);
             }
 
             factor[(p * width) + p] = -beta;
@@ -78,13 +85,7 @@ internal sealed class Reflections<T>
             return;
         }
 
-        Span<T> vectors = _vectors.AsSpan(0, width * length), along = _along.AsSpan(0, count * width), turned = _turned.AsSpan(0, count * width);
-        vectors.Clear();
-        for (int p = 0; p < width; p++)
-        {
-            Vector(start + p).CopyTo(vectors[((p * length) + p)..]);
-        }
-
+        Span<T> vectors = FillVectors(start), along = _along.AsSpan(0, count * width), turned = _turned.AsSpan(0, count * width);
         Span<T> w = matrix[((rows.Start * _length) + first)..];
         ReadOnlySpan<T> factor = _factors.AsSpan(start * Block, width * width);
         _product.Multiply<T>(new ProductShape(count, length, width) { LeftStride = _length, RightTransposed = true }, w, vectors, along);
@@ -106,6 +107,29 @@ internal sealed class Reflections<T>
         {
             Apply(start, basis, (start + _shift, count), transposed: true);
         }
+    }
+
+    /// <summary>Makes each row H₀ H₁ … times what it was, the last block first.</summary>
+    public void ApplyAll(Span<T> matrix)
+    {
+        for (int start = (Betas.Length - 1) / Block * Block; start >= 0; start -= Block)
+        {
+            Apply(start, matrix, (0, matrix.Length / _length), transposed: true);
+        }
+    }
+
+    // Vᵀ of a block
+    private Span<T> FillVectors(int start)
+    {
+        int width = Width(start), length = _length - start - _shift;
+        Span<T> vectors = _vectors.AsSpan(0, width * length);
+        vectors.Clear();
+        for (int p = 0; p < width; p++)
+        {
+            Vector(start + p).CopyTo(vectors[((p * length) + p)..]);
+        }
+
+        return vectors;
     }
 
     private int Width(int start) => Math.Min(Block, Math.Min(Betas.Length, _length - _shift) - start);

@@ -95,7 +95,7 @@ internal static unsafe class BlockedProduct<T, TVector, TLanes>
             kept?.Packed();
             if (problem.IsGram)
             {
-                new LowerTriangle<T>(problem.Result, problem.Rows, problem.ResultStride).Fill(pool);
+                new LowerTriangle<T>(problem.Result, problem.Rows, (int)problem.ResultStride).Fill(pool);
             }
         }
         finally

@@ -44,6 +44,9 @@ internal unsafe interface IVectorLanes<T, TVector>
     /// <summary>left + right.</summary>
     static abstract TVector Add(TVector left, TVector right);
 
+    /// <summary>left · right.</summary>
+    static abstract TVector Multiply(TVector left, TVector right);
+
     /// <summary>left · right + addend.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 

@@ -86,6 +86,10 @@ internal readonly unsafe struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Multiply(Vector128<T> left, Vector128<T> right) => left * right;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> left, Vector128<T> right, Vector128<T> addend)
     {
         if (Fma.IsSupported || AdvSimd.Arm64.IsSupported)

@@ -27,7 +27,7 @@ internal abstract unsafe class MatrixProduct
     public abstract string Description { get; }
 
     /// <summary>The threads that share the work.</summary>
-    protected WorkerPool Pool { get; }
+    public WorkerPool Pool { get; }
 
     /// <summary>Computes the product, or every product of a batch.</summary>
     /// <param name="shape">Sizes, layout, transpositions, whether to accumulate, and the batch.</param>

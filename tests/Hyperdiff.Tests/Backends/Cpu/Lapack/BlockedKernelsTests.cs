@@ -168,10 +168,20 @@ public sealed class BlockedKernelsTests
         const int Many = 260;
         double[] matrix = MatrixMaker.PositiveDefinite(new Random(6), Many, 1, 20).ToRowMajorArray();
         double[] one = [.. matrix], three = [.. matrix];
+        IMatrixKernels<double> threads = CpuBackend.WithThreads(3, "managed").Resources.MatrixKernels;
         s_blocked.FactorCholesky(one, Many);
-        CpuBackend.WithThreads(3, "managed").Resources.MatrixKernels.FactorCholesky(three, Many);
-
+        threads.FactorCholesky(three, Many);
         Assert.Equal(one, three);
+
+        matrix.CopyTo(one, 0);
+        matrix.CopyTo(three, 0);
+        s_blocked.Eigen(one, new double[Many]);
+        threads.Eigen(three, new double[Many]);
+        Assert.Equal(one, three);
+
+        Matrix<double> general = MatrixMaker.Gaussian(new Random(7), Many + 40, Many);
+        Assert.Equal(Svd(s_blocked, general).U, Svd(threads, general).U);
+        Assert.Equal(Svd(s_blocked, general).Vt, Svd(threads, general).Vt);
     }
 
     private static (double[] U, double[] Values, double[] Vt) Svd(IMatrixKernels<double> kernels, Matrix<double> matrix)
