@@ -7,7 +7,8 @@ using Hyperdiff.Json;
 
 namespace Hyperdiff;
 
-/// <summary>What <c>problem.Check</c> found: derivatives by every mode against differences, along one random direction per leaf.</summary>
+/// <summary>What <c>problem.Check</c> found: derivatives by every mode against differences, along one random direction per leaf, which has a half
+/// of the gradient where rounding would hide the derivative else.</summary>
 /// <remarks>
 /// First the functions by themselves, at the inner solution: the inner condition (w − Φ, or ∇f, seen along a random cotangent) and the objectives in every leaf
 /// of w and λ, forwards and in reverse. Then ℓ(λ), the inner problem solved anew for every difference, in every leaf of λ: forward (one tangent solve),
