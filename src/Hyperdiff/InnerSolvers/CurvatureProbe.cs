@@ -216,7 +216,8 @@ internal static class CurvatureProbe
 
         var values = new double[n];
         return SymmetricQr<double>.Of(matrix, values)
-            ? (Array.ConvertAll(values, value => Math.ScaleB(value, exponent)), matrix) : throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
+            ? (Array.ConvertAll(values, value => Math.ScaleB(value, exponent)), matrix)
+            : throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
     }
 
     private static LeafVector Combined(List<LeafVector> basis, double[] weights)

@@ -11,7 +11,10 @@ public sealed class FormKeyTests
         [Of(Tensor.Ones([2]), "b")], [Of(Tensor.Zeros([2])), Of(Tensor.Scalar(1))], [Of(Tensor.Scalar(1)), Of(Tensor.Zeros([2]))],
     ];
 
-    private static readonly ImmutableArray<object>[] s_statics = [[], [("k", 1)], [("k", 2)], [("k", 1), ("l", "a")], [("l", "a"), ("k", 1)], [("k", 1.0)], [("k", 0.0)], [("k", -0.0)]];
+    private static readonly ImmutableArray<object>[] s_statics =
+    [
+        [], [("k", 1)], [("k", 2)], [("k", 1), ("l", "a")], [("l", "a"), ("k", 1)], [("k", 1.0)], [("k", 0.0)], [("k", -0.0)],
+    ];
 
     [Fact]
     public void IsOf_IsWhatEqualKeysSay()

@@ -120,7 +120,8 @@ public sealed class MinimizerTests
         for (int seed = 0; seed < Problems; seed++)
         {
             RandomKey[] keys = RandomKey.FromSeed(seed).Split(3);
-            Tensor half = keys[0].Normal([First + 1, First + 1]) / Math.Sqrt(2 * (First + 1)), hessian = half.MatMul(half.Transpose()) + (0.01 * Tensor.Eye(First + 1));
+            Tensor half = keys[0].Normal([First + 1, First + 1]) / Math.Sqrt(2 * (First + 1));
+            Tensor hessian = half.MatMul(half.Transpose()) + (0.01 * Tensor.Eye(First + 1));
             (Tensor, Tensor) minimum = (keys[1].Normal([First]), Far * keys[2].Normal([1]));
             Objective<(Tensor, Tensor), (Tensor, Tensor)> f = Objective.From<(Tensor, Tensor), (Tensor, Tensor)>(
                 (w, h) =>
