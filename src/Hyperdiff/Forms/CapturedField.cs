@@ -17,9 +17,18 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
     public bool StillHolds()
     {
         object? now = Field.GetValue(Holder);
-        return (Field.FieldType.IsValueType || Value is ValueType or string ? Equals(now, Value) : ReferenceEquals(now, Value))
+        return (Field.FieldType.IsValueType || Value is ValueType or string ? IsSame(now, Value) : ReferenceEquals(now, Value))
             && (_elements is null || SameElements((Array)now!, _elements));
     }
+
+    /// <summary>Whether two values are the same to a function: 0 and −0 are equal, and 1/x tells them apart.</summary>
+    public static bool IsSame(object? left, object? right) => Equals(left, right) && (left, right) switch
+    {
+        (double one, double other) => double.IsNegative(one) == double.IsNegative(other),
+        (float one, float other) => float.IsNegative(one) == float.IsNegative(other),
+        (ITuple one, ITuple other) => Enumerable.Range(0, one.Length).All(i => IsSame(one[i], other[i])),
+        _ => true,
+    };
 
     /// <summary>What the field of a closure, or a field or property of an object, is called in the source.</summary>
     public static string NameOf(string path, FieldInfo field)
@@ -52,7 +61,7 @@ internal sealed record CapturedField(string Name, FieldInfo Field, object Holder
         foreach (object? item in now)
         {
             others.MoveNext();
-            if (item is ValueType or string ? !Equals(item, others.Current) : !ReferenceEquals(item, others.Current))
+            if (item is ValueType or string ? !IsSame(item, others.Current) : !ReferenceEquals(item, others.Current))
             {
                 return false;
             }

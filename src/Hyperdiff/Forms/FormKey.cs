@@ -75,7 +75,7 @@ internal sealed class FormKey : IEquatable<FormKey>
         ReadOnlySpan<object> left = _statics.AsSpan();
         foreach (ImmutableArray<object> part in statics)
         {
-            if (part.Length > left.Length || !part.AsSpan().SequenceEqual(left[..part.Length]))
+            if (part.Length > left.Length || !AreSame(part.AsSpan(), left[..part.Length]))
             {
                 return false;
             }
@@ -88,7 +88,18 @@ internal sealed class FormKey : IEquatable<FormKey>
 
     public bool Equals(FormKey? other) =>
         other is not null && _hash == other._hash && _leaves.AsSpan().SequenceEqual(other._leaves.AsSpan())
-            && _statics.AsSpan().SequenceEqual(other._statics.AsSpan());
+            && AreSame(_statics.AsSpan(), other._statics.AsSpan());
+
+    private static bool AreSame(ReadOnlySpan<object> left, ReadOnlySpan<object> right)
+    {
+        bool same = left.Length == right.Length;
+        for (int i = 0; same && i < left.Length; i++)
+        {
+            same = CapturedField.IsSame(left[i], right[i]);
+        }
+
+        return same;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as FormKey);
 

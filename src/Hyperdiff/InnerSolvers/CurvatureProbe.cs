@@ -44,14 +44,14 @@ internal static class CurvatureProbe
         (Process made, Func<double[], LeafVector> combined) = isShort
             ? InNumbers((start, image), product, types, epsilon) : InVectors((start, image), product, types, epsilon);
         (List<double> diagonal, List<double> beside, List<double[]> columns) = made;
-        double largest = Math.Max(scale?.Invoke() ?? 0, diagonal.Select((d, i) => Math.Abs(d) + beside[i]).DefaultIfEmpty(0).Max());
+        double largest = diagonal.Select((d, i) => Math.Abs(d) + beside[i]).Aggregate(scale?.Invoke() ?? 0, Math.Max);
         double zero = Math.Cbrt(epsilon * epsilon) * largest;
         if (diagonal.Count == 0 || !double.IsFinite(largest))
         {
             return new Finding(false, null, false, _ => 0, diagonal.Count);
         }
 
-        (double[] values, double[] vectors) = Small(diagonal, beside);
+        (double[] values, double[] vectors) = Small(diagonal, beside, largest);
         int flat = Array.FindIndex(values, value => Math.Abs(value) <= zero);
         double[] weights = flat < 0 ? [] : vectors[(flat * values.Length)..((flat + 1) * values.Length)];
         bool isVector = flat >= 0 && Math.Abs(beside[^1] * weights[^1]) <= zero;
@@ -70,7 +70,7 @@ internal static class CurvatureProbe
         while (basis.Count < Math.Min(MaxProducts, next.Length) && norm > 0)
         {
             double[] v = new double[next.Length];
-            TensorPrimitives.Multiply(next, 1 / norm, v);
+            TensorPrimitives.Divide(next, norm, v);
             basis.Add(v);
             double[] image = DenseMatrix.Numbers((basis.Count == 1 ? first.Image : product(DenseMatrix.Leaves(v, types))).Leaves);
             double along = TensorPrimitives.Dot<double>(v, image), length = Norm(image);
@@ -121,7 +121,7 @@ internal static class CurvatureProbe
         double norm = next.Magnitude();
         while (basis.Count < most && norm > 0)
         {
-            LeafVector v = Tensor.Scalar(1 / norm) * next;
+            LeafVector v = next.Over(norm);
             basis.Add(v);
             LeafVector image = basis.Count == 1 ? first.Image : product(v);
             next = image;
@@ -200,22 +200,24 @@ internal static class CurvatureProbe
     }
 
     /// <summary>The eigenvalues of a tridiagonal matrix, ascending, and its eigenvectors as rows.</summary>
-    private static (double[] Values, double[] VectorRows) Small(List<double> diagonal, List<double> beside)
+    private static (double[] Values, double[] VectorRows) Small(List<double> diagonal, List<double> beside, double largest)
     {
-        int n = diagonal.Count;
+        // brought to about 1: of subnormal numbers the iteration does not end
+        int n = diagonal.Count, exponent = largest > 0 ? Math.ILogB(largest) : 0;
         var matrix = new double[n * n];
         for (int i = 0; i < n; i++)
         {
-            matrix[(i * n) + i] = diagonal[i];
+            matrix[(i * n) + i] = Math.ScaleB(diagonal[i], -exponent);
             if (i > 0)
             {
-                matrix[(i * n) + i - 1] = matrix[((i - 1) * n) + i] = beside[i - 1];
+                matrix[(i * n) + i - 1] = matrix[((i - 1) * n) + i] = Math.ScaleB(beside[i - 1], -exponent);
             }
         }
 
         var values = new double[n];
         return SymmetricQr<double>.Of(matrix, values)
-            ? (values, matrix) : throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
+            ? (Array.ConvertAll(values, value => Math.ScaleB(value, exponent)), matrix)
+            : throw new UnreachableException("the iteration for eight eigenvalues of finite numbers does not end");
     }
 
     private static LeafVector Combined(List<LeafVector> basis, double[] weights)

@@ -71,7 +71,7 @@ internal sealed class FurtherDescent(InnerProblem problem, Tensor[] state)
             return false;
         }
 
-        LeafVector direction = (-1 / norm) * gradient;
+        LeafVector direction = -gradient.Over(norm);
         double near = Slope(Beyond * error, direction);
         if (!(near < 0))
         {

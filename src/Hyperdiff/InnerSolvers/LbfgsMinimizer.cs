@@ -81,7 +81,7 @@ internal sealed record LbfgsMinimizer(int Memory, Tolerance Tolerance, int MaxIt
         }
 
         var probe = new ConditionProbe(this, problem, state);
-        LeafVector along = Tensor.Scalar(1 / norm) * gradient;
+        LeafVector along = gradient.Over(norm);
         double curvature = Math.Abs(LeafVector.Dot(along, probe.Derivative().Matrix.Image(along)).ToScalar());
         return curvature > 0 ? 1 / curvature : 1 / norm;
     }

@@ -12,6 +12,9 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
 
     private const int InnerIterations = 1000;
 
+    // as in the whole
+    private const double Most = 0.5;
+
     private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
 
     /// <inheritdoc/>
@@ -36,7 +39,7 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
             products += used;
             double[] numbers = Readings.Of([LeafVector.Dot(direction, gradient)], Array.ConvertAll(direction.Leaves, leaf => new LeafVector([leaf])));
             (double slope, double[] norms) = (numbers[0], numbers[1..]);
-            if (solved && run.MetBy(norms, forcing))
+            if (solved && run.MetBy(norms, forcing) && IsSmallInEveryLeaf(at.Derivative!, direction, ref products))
             {
                 status = SolveStatus.Converged;
                 break;
@@ -55,6 +58,20 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
         }
 
         return run.End(status.Value, products);
+    }
+
+    /// <summary>Whether what a direction leaves of ∇f is small in every leaf, so that it tells the error of each: it was asked to be small in the whole, of
+    /// which a leaf of large numbers has a small part.</summary>
+    private static bool IsSmallInEveryLeaf(StateDerivative at, LeafVector direction, ref long products)
+    {
+        if (direction.Leaves.Length == 1)
+        {
+            return true;
+        }
+
+        products++;
+        double[] left = ConditionProbe.LeafNorms((at.Matrix.Image(direction) + at.Residual).Leaves), whole = ConditionProbe.LeafNorms(at.Residual.Leaves);
+        return left.Zip(whole).All(leaf => leaf.First <= Most * leaf.Second);
     }
 
     private static (LeafVector Direction, bool Solved, long Products) Direction(StateDerivative at, double forcing, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hyperdiff.Transforms;
 
@@ -66,7 +67,7 @@ internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : Linear
                 double size = new LeafVector(r).Magnitude(), needed = Margin * threshold / size;
                 narrow &= size <= LeastGain * last;
                 last = size;
-                LinearSolution correction = narrow ? Correction(system.Within(matrix!, InFloat32(r, size)), needed, size)
+                LinearSolution correction = narrow ? Correction(system.Within(matrix!, InFloat32(r, size)), needed, size, system.Matrix.InputTypes)
                     : (Inner with { Tolerance = new Tolerance(needed, 0) }).Iterate(system.Within(system.Matrix, r));
                 products += narrow ? correction.Report.Products + correction.Report.TransposedProducts : 0;
                 return correction;
@@ -95,14 +96,14 @@ internal sealed record Float32Solver(LinearSolver Inner, int MaxRounds) : Linear
     private static Tensor[] InFloat32(Tensor[] r, double size) =>
         Array.ConvertAll((Tensor.Scalar(Math.ScaleB(1, -Math.ILogB(size))) * new LeafVector(r)).Leaves, leaf => leaf.To(DType.Float32));
 
-    /// <summary>d, in <c>float64</c> and in the unit of r. What stagnated at the roundings of <c>float32</c> has done what it could.</summary>
-    private LinearSolution Correction(LinearSystem system, double needed, double size)
+    /// <summary>d, in the types and in the unit of r. What stagnated at the roundings of <c>float32</c> has done what it could.</summary>
+    private LinearSolution Correction(LinearSystem system, double needed, double size, ImmutableArray<TensorType> types)
     {
         LinearSolution found = (Inner with { Tolerance = new Tolerance(GainFor(needed), 0) }).Iterate(system with { Preparation = system.Preparation.Narrow });
         Tensor unit = Tensor.Scalar(Math.ScaleB(1, Math.ILogB(size)));
         return found with
         {
-            Value = Array.ConvertAll(found.Value, leaf => unit * leaf.To(DType.Float64)),
+            Value = [.. found.Value.Select((leaf, i) => (unit * leaf.To(DType.Float64)).To(types[i].DType))],
             Report = found.Report.Status == SolveStatus.Stagnated ? found.Report with { Status = SolveStatus.Converged } : found.Report,
         };
     }

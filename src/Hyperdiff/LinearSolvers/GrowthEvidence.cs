@@ -118,5 +118,5 @@ internal static class GrowthEvidence
     private static LeafVector Image(LinearOperator matrix, double step, LeafVector vector) =>
         vector - (Tensor.Scalar(step) * (LeafVector)matrix.Apply(vector.Leaves));
 
-    private static LeafVector Normalized(LeafVector vector) => Tensor.Scalar(1 / vector.Magnitude()) * vector;
+    private static LeafVector Normalized(LeafVector vector) => vector.Over(vector.Magnitude());
 }

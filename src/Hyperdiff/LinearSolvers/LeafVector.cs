@@ -202,6 +202,14 @@ public readonly struct LeafVector(Tensor[] leaves)
         return Math.Abs(exponent) <= Ordinary ? (this, 0) : (Tensor.Scalar(Math.ScaleB(1, -exponent)) * this, exponent);
     }
 
+    /// <summary>The vector over its norm, which is not zero: the inverse of a small one is no number of <c>float32</c>.</summary>
+    /// <param name="norm">The norm.</param>
+    internal LeafVector Over(double norm)
+    {
+        (LeafVector vector, int exponent) = Unit(norm);
+        return Tensor.Scalar(1 / Math.ScaleB(norm, -exponent)) * vector;
+    }
+
     /// <summary>Zeros like these leaves.</summary>
     public LeafVector Zeros() => Array.ConvertAll(Leaves, Tensor.ZerosLike);
 

@@ -80,7 +80,8 @@ public abstract partial record LinearSolver
 
     /// <summary>Solves A x = b after another system that was nearby: from its solution, and from what its solve left (<see cref="Recycled"/>,
     /// <see cref="Auto"/>).</summary>
-    /// <param name="last">What an earlier solve gave, by a solver like this; one that did not converge leaves its iterate only.</param>
+    /// <param name="last">What an earlier solve gave, by a solver like this; one that did not converge leaves its iterate only, and
+    /// where that is not finite nothing.</param>
     /// <param name="matrix">A, square, on the leaves of the earlier matrix.</param>
     /// <param name="rightHandSide">b, a tensor of the shape of each leaf.</param>
     /// <param name="cancellation">Ends the iteration with <see cref="SolveStatus.Cancelled"/>.</param>
@@ -90,7 +91,8 @@ public abstract partial record LinearSolver
         ArgumentNullException.ThrowIfNull(last);
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(rightHandSide);
-        return Solve(matrix, rightHandSide, last.Value, new SolveWatch(cancellation, null, Name), memory: last.Memory);
+        Tensor[]? start = new LeafVector(last.Value).IsFinite() ? last.Value : null;
+        return Solve(matrix, rightHandSide, start, new SolveWatch(cancellation, null, Name), memory: last.Memory);
     }
 
     /// <summary>This solver for several right-hand sides with one matrix: what depends on the matrix alone is made once.</summary>

@@ -21,28 +21,65 @@ internal static class SystemScaling
     {
         (LinearOperator matrix, Tensor[] rightHandSide, Tensor[]? start) = (given.Matrix, given.RightHandSide.Leaves, given.GivenStart);
         double norm = new LeafVector(rightHandSide).Magnitude();
+
+        // no residual but 0 is small beside b = 0, and zero is the solution; who asks for a number of updates has them made
+        start = norm == 0 && solver.Tolerance is not { Relative: 0, Absolute: 0 } ? null : start;
         bool narrow = matrix.InputTypes.Any(type => type.DType == DType.Float32);
         int ordinary = narrow || matrix.Graph.ComputesInFloat32 ? OrdinaryOfFloat32 : OrdinaryOfFloat64;
         int c = Exponent(norm, narrow);
         c = Math.Abs(c) <= ordinary ? 0 : c;
-        LinearSolution found = Solve(c, 0);
+        LinearSystem system = System(c, 0);
+        LinearSolution found = solver.Iterate(system);
         if (!solver.IsScaleFree || norm == 0 || !double.IsFinite(norm) || !IsDisproportionate(found.Value))
         {
-            return Returned(given, found, (c, c));
+            return Returned(given, Held(system, found, c), (c, c));
         }
 
         int a = ExponentOf(matrix, (PowerOfTwo(-c) * new LeafVector(rightHandSide)).Leaves, narrow);
-        return Math.Abs(a) <= ordinary ? Returned(given, found, (c, c)) : Returned(given, Solve(c, a), (c, c - a));
+        if (Math.Abs(a) <= ordinary)
+        {
+            return Returned(given, Held(system, found, c), (c, c));
+        }
 
-        LinearSolution Solve(int c, int a) => solver.Iterate(new LinearSystem(
+        system = System(c, a);
+        return Returned(given, Held(system, solver.Iterate(system), c - a), (c, c - a));
+
+        LinearSystem System(int c, int a) => new(
             a == 0 ? matrix : Scaled(matrix, a), Times(rightHandSide, -c), start is null ? null : Times(start, a - c), given.Watch.Scaled(c))
-        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = given.Preparation.Of(a), Memory = given.Memory, Frame = given.Frame });
+        { Scale = Math.ScaleB(norm, -c), Unit = -c, Level = -a, Preparation = given.Preparation.Of(a), Memory = given.Memory, Frame = given.Frame };
 
         bool IsDisproportionate(Tensor[] x)
         {
             double size = new LeafVector(x).Magnitude();
             return size == 0 || !double.IsFinite(size) || Math.Abs(Math.ILogB(size) - (Math.ILogB(norm) - c)) > ordinary;
         }
+    }
+
+    /// <summary>What was found, judged anew where the caller's unit makes other numbers of it: infinite ones, subnormal ones, zeros.</summary>
+    private static LinearSolution Held(LinearSystem system, LinearSolution found, int exponent)
+    {
+        if (exponent == 0 || !found.Report.Converged)
+        {
+            return found;
+        }
+
+        Tensor[] held = Times(Times(found.Value, exponent), -exponent);
+        if ((new LeafVector(held) - found.Value).Magnitude() == 0)
+        {
+            return found;
+        }
+
+        double residual = new LeafVector(system.Residual(held)).Magnitude();
+        return residual <= found.Report.Tolerance ? found : found with
+        {
+            Report = found.Report with
+            {
+                Solver = $"{found.Report.Solver}, a solution beyond the range of its type",
+                Status = double.IsFinite(residual) ? SolveStatus.Stagnated : SolveStatus.NonFiniteIterate,
+                Residual = residual,
+                Products = found.Report.Products + 1,
+            },
+        };
     }
 
     private static LinearSolution Returned(LinearSystem given, LinearSolution found, (int C, int Exponent) scale) => found with

@@ -166,4 +166,14 @@ public sealed class CaptureTests
     {
         public double Rate { get; set; }
     }
+
+    [Fact]
+    public void MinusZero_IsNotZero()
+    {
+        double by = 0;
+        FixedPointMap<Tensor, Tensor> map = FixedPointMap.OfPure<Tensor, Tensor>((w, h) => (w / by) + h);
+        Assert.Equal(double.PositiveInfinity, map.Evaluate(s_w, s_h).ToArray<double>()[0]);
+        by = -0.0;
+        Assert.Equal(double.NegativeInfinity, map.Evaluate(s_w, s_h).ToArray<double>()[0]);
+    }
 }

@@ -11,7 +11,10 @@ public sealed class FormKeyTests
         [Of(Tensor.Ones([2]), "b")], [Of(Tensor.Zeros([2])), Of(Tensor.Scalar(1))], [Of(Tensor.Scalar(1)), Of(Tensor.Zeros([2]))],
     ];
 
-    private static readonly ImmutableArray<object>[] s_statics = [[], [("k", 1)], [("k", 2)], [("k", 1), ("l", "a")], [("l", "a"), ("k", 1)], [("k", 1.0)]];
+    private static readonly ImmutableArray<object>[] s_statics =
+    [
+        [], [("k", 1)], [("k", 2)], [("k", 1), ("l", "a")], [("l", "a"), ("k", 1)], [("k", 1.0)], [("k", 0.0)], [("k", -0.0)],
+    ];
 
     [Fact]
     public void IsOf_IsWhatEqualKeysSay()
@@ -37,6 +40,10 @@ public sealed class FormKeyTests
         // leaves of one part or the other, and names, are no difference
         Assert.True(equal > all.Length, $"{equal} of {all.Length}");
     }
+
+    [Fact]
+    public void MinusZero_IsAnotherStaticMember() =>
+        Assert.NotEqual(new FormKey([s_parts[1]], [[("k", 0.0)]]), new FormKey([s_parts[1]], [[("k", -0.0)]]));
 
     // the arguments before were others; what is asked for in turn is what each has
     [Fact]

@@ -25,6 +25,32 @@ public sealed class DerivativeCheckTests
         check.EnsurePassed();
     }
 
+    // of the gradient of a mean of so many a random direction shows less than float32 rounds
+    [Theory]
+    [InlineData(10_000, 1.1)]
+    [InlineData(200_000, 2)]
+    [InlineData(200_000, 0)]
+    public void Check_FindsAWrongRule_OfALargeLeafInFloat32(int size, double factor)
+    {
+        Tensor start = Tensor.Zeros([size], DType.Float32);
+        for (int seed = 0; seed < 4; seed++)
+        {
+            DerivativeCheck right = Checked(1, seed), wrong = Checked(factor, seed);
+            Assert.All(right.Lines, line => Assert.True(line.Outcome == CheckOutcome.Pass, right.ToString()));
+            Assert.True(wrong.Lines.Where(line => line.Derivative != 0 || line.Difference != 0).All(line =>
+                line.Function == "inner condition" || line.Outcome == CheckOutcome.Fail), wrong.ToString());
+        }
+
+        DerivativeCheck Checked(double by, int seed)
+        {
+            Func<Tensor, Tensor> square = Diff.CustomTangent((Tensor x) => x.Square(), (x, dx) => by * 2 * x * dx);
+            return Bilevel.Problem(
+                FixedPointMap.From<Tensor, Tensor>((w, h) => (0.5 * w.Tanh()) + h).SolvedBy(FixedPoint.Iteration()),
+                Objective.From<Tensor, Tensor>((w, h) => square(w).Mean())).Check(
+                    start, RandomKey.FromSeed(5 + seed).Normal([size], DType.Float32), RandomKey.FromSeed(seed));
+        }
+    }
+
     [Fact]
     public void Check_OfANonNormalMap_Passes()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperdiff.Fixtures.Problems;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -93,4 +94,49 @@ public sealed class MinimizerTests
 
         Assert.Equal("Loss must return a floating scalar, and returned float64 [3]; reduce it by Sum() or Mean().", exception.Message);
     }
+
+    // the inverses of norms of such curvatures are no numbers of float32, and QR iterations over subnormal numbers do not end
+    [Theory]
+    [InlineData(DType.Float32, 1e-40)]
+    [InlineData(DType.Float64, 1e-308)]
+    [InlineData(DType.Float64, 1e-312)]
+    public void CurvaturesNearTheEndOfTheType_AreLookedAt(DType dtype, double unit)
+    {
+        const int Size = 8;
+        Tensor curvatures = unit * Tensor.From([.. Enumerable.Range(1, Size).Select(i => (double)(i * i))]), signs = Tensor.From([1, 1, 1, 1, 1, 1, 1, -1.0]);
+        ImmutableArray<TensorType> types = [new TensorType(dtype, [Size])];
+        Assert.False(Look(curvatures).IsNegative);
+        Assert.True(Look(signs * curvatures).IsNegative);
+
+        CurvatureProbe.Finding Look(Tensor of) => CurvatureProbe.Look(types, v => of.To(dtype) * v, dtype.Epsilon());
+    }
+
+    // of a gradient whose parts are as far apart as the leaves a direction that is accurate in the whole has one part alone
+    [Fact]
+    public void NewtonCg_OfLeavesOfOtherSizes_IsAsAccurateInEach()
+    {
+        const double Far = 1e11, Tolerance = 1e-6, Slack = 3;
+        const int First = 12, Problems = 30;
+        for (int seed = 0; seed < Problems; seed++)
+        {
+            RandomKey[] keys = RandomKey.FromSeed(seed).Split(3);
+            Tensor half = keys[0].Normal([First + 1, First + 1]) / Math.Sqrt(2 * (First + 1));
+            Tensor hessian = half.MatMul(half.Transpose()) + (0.01 * Tensor.Eye(First + 1));
+            (Tensor, Tensor) minimum = (keys[1].Normal([First]), Far * keys[2].Normal([1]));
+            Objective<(Tensor, Tensor), (Tensor, Tensor)> f = Objective.From<(Tensor, Tensor), (Tensor, Tensor)>(
+                (w, h) =>
+                {
+                    Tensor u = Tensor.Concat(0, w.Item1 - h.Item1, (w.Item2 - h.Item2) / Far);
+                    return (0.5 * u.Dot(hessian.MatMul(u))) + u.Pow(4).Sum();
+                },
+                state: s_pair, hyper: s_pair);
+            Solution<(Tensor, Tensor)> found = f.MinimizedBy(Minimizer.NewtonCg(Tolerance)).Solve((Tensor.Zeros([First]), Tensor.Zeros([1])), minimum);
+            double[] errors = [Error(found.State.Item1, minimum.Item1), Error(found.State.Item2, minimum.Item2)];
+            Assert.True(!found.Report.Converged || errors.Max() <= Slack * Tolerance, $"{seed}: off by {errors[0]:G2} and {errors[1]:G2}, {found.Report}");
+        }
+
+        static double Error(Tensor found, Tensor exact) => (found - exact).Norm().ToScalar() / exact.Norm().ToScalar();
+    }
+
+    private static readonly Tree<(Tensor, Tensor)> s_pair = Tree.Tuple(Tree.Tensor, Tree.Tensor);
 }

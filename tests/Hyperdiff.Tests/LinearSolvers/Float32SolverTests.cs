@@ -120,6 +120,22 @@ public sealed class Float32SolverTests
     }
 
     [Fact]
+    public void AStateOfBothTypes_IsSolvedInThem()
+    {
+        var matrix = LinearOperator.From(
+            (Tensor[] v) => [(5 * v[0]) + v[1].To(DType.Float64).Sum(), (3 * v[1]) + v[0].Sum().To(DType.Float32)],
+            new TensorType(DType.Float64, [2]), new TensorType(DType.Float32, [3]));
+        Tensor[] b = [Tensor.From([1.0, 2]), Tensor.From([1.0, -1, 3]).To(DType.Float32)];
+        LinearSolution found = LinearSolver.InFloat32(LinearSolver.Gmres()).Solve(matrix, b);
+        LinearSolution expected = LinearSolver.DenseLu().Solve(matrix, b);
+
+        // the least singular value is above 1, the tolerance that of float32
+        Assert.True(found.Report.Converged, found.Report.ToString());
+        Assert.Equal(b.Select(leaf => leaf.Type), found.Value.Select(leaf => leaf.Type));
+        Assert.Equal(0, (new LeafVector(found.Value) - expected.Value).Magnitude(), 2 * found.Report.Tolerance);
+    }
+
+    [Fact]
     public void DataAreConvertedOnce()
     {
         Tensor data = s_key.Normal([50, 50]);

@@ -162,4 +162,42 @@ public sealed class LinearSolverTests
         Tensor ta = Dense.Of(a);
         return (LinearOperator.From(v => ta.MatMul(v), new TensorType(DType.Float64, [size])), b, a.Solve(b), a.ConditionNumber());
     }
+
+    [Theory]
+    [MemberData(nameof(Solvers))]
+    public void ZeroRightHandSide_IsSolvedByZero_FromAnyStart(string name)
+    {
+        (LinearOperator matrix, _, _, _) = PositiveDefinite(5);
+        LinearSolution found = s_solvers[name].Solve(matrix, [Tensor.Zeros([5])], [Tensor.Ones([5])]);
+
+        Assert.True(found.Report.Converged, found.Report.ToString());
+        Assert.All(found.Value[0].ToArray<double>(), x => Assert.Equal(0, x));
+    }
+
+    // x is 10³⁶⁰, 10⁻³⁶⁰ and 10⁻³²³, of which one digit is left
+    [Theory]
+    [InlineData(1e-60, 1e300, SolveStatus.NonFiniteIterate)]
+    [InlineData(1e60, 1e-300, SolveStatus.Stagnated)]
+    [InlineData(1e23, 2.5e-300, SolveStatus.Stagnated)]
+    public void SolutionThatItsTypeDoesNotHold_IsNotSaidToBeOne(double matrix, double rightHandSide, SolveStatus status)
+    {
+        LinearOperator scaled = LinearOperator.From((Tensor v) => matrix * v, new TensorType(DType.Float64, [2]));
+        SolveReport report = LinearSolver.ConjugateGradient().Solve(scaled, [Tensor.From([rightHandSide, rightHandSide])]).Report;
+
+        Assert.Equal(status, report.Status);
+        Assert.Contains("beyond the range of its type", report.Solver, StringComparison.Ordinal);
+        Assert.False(report.Residual <= report.Tolerance);
+    }
+
+    [Fact]
+    public void SolveAfterOneThatEndedInNaN_BeginsAnew()
+    {
+        (LinearOperator matrix, Vector<double> b, _, _) = PositiveDefinite(5);
+        Tensor given = Dense.Of(b);
+        LinearSolver solver = LinearSolver.Recycled(LinearSolver.Gmres());
+        LinearSolution last = solver.Solve(LinearOperator.From((Tensor v) => double.NaN * v, given.Type), [given]);
+        LinearSolution failed = last with { Value = [double.NaN * given] };
+
+        Assert.True(solver.SolveAfter(failed, matrix, [given]).Report.Converged);
+    }
 }

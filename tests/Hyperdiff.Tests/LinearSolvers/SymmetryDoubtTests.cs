@@ -31,6 +31,29 @@ public sealed class SymmetryDoubtTests
         }
     }
 
+    // an allowance for rounding alone, 1e4 ε, is more than most of these show
+    [Fact]
+    public void GivenPreconditionersThatAreNotSymmetric_AreRefused_InFloat32()
+    {
+        const int Size = 40_000, Matrices = 20;
+        var type = new TensorType(DType.Float32, [Size]);
+        LinearOperator identity = LinearOperator.From((Tensor v) => 2 * v, type);
+        Tensor[] b = [RandomKey.FromSeed(9).Normal([Size], DType.Float32)];
+        for (int seed = 0; seed < Matrices; seed++)
+        {
+            Tensor turns = RandomKey.FromSeed(seed).Normal([Size / 2], DType.Float32);
+            var turned = Preconditioner.From("turned", _ => Turned(turns, Size), isSymmetric: true);
+            var symmetric = Preconditioner.From("positive", _ => LinearOperator.From((Tensor v) => Bent(seed) * v, type), isSymmetric: true);
+            LinearSolution wrong = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), turned).Solve(identity, b);
+            LinearSolution right = LinearSolver.Preconditioned(LinearSolver.ConjugateGradient(), symmetric).Solve(identity, b);
+
+            Assert.Contains("says that it is symmetric, and is not", wrong.Report.Solver, StringComparison.Ordinal);
+            Assert.True(right.Report.Converged, right.Report.ToString());
+        }
+
+        static Tensor Bent(int seed) => 1 + RandomKey.FromSeed(seed).Uniform([Size], 0, 1).To(DType.Float32);
+    }
+
     // the turns are such that the vectors of the probe show none
     [Theory]
     [InlineData(DType.Float64, 1e-9, 1)]

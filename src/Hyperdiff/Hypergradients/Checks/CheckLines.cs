@@ -42,7 +42,7 @@ internal sealed class CheckLines(CheckDirections directions)
     {
         double noise = Allowance * difference.Error;
         double size = Math.Max(Math.Abs(value), Math.Abs(difference.Value));
-        double floor = Math.Sqrt(difference.Leaf.Value.DType.Epsilon()) * (size + difference.Magnitude);
+        double floor = CheckDirections.Rounding(difference.Leaf.Value, size + difference.Magnitude);
         double apart = Math.Abs(value - difference.Value);
         (CheckOutcome outcome, string note) = (apart, noise) switch
         {

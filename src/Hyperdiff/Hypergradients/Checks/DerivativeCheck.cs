@@ -12,7 +12,8 @@ namespace Hyperdiff;
 /// First the functions by themselves, at the inner solution: the inner condition (w − Φ, or ∇f, seen along a random cotangent) and the objectives in every leaf
 /// of w and λ, forwards and in reverse. Then ℓ(λ), the inner problem solved anew for every difference, in every leaf of λ: forward (one tangent solve),
 /// implicit (one adjoint solve), reverse (through the iterates of a contracting map). A wrong rule shows where it is used; if only lines of ℓ fail, the
-/// solution has a kink there, is not unique, or was not found.
+/// solution has a kink there, is not unique, or was not found. Where the function's rounding would hide a derivative along a random direction, as in
+/// <c>float32</c> of large leaves, half of the direction is the gradient.
 /// </remarks>
 [JsonConverter(typeof(JsonValueConverter<DerivativeCheck>))]
 public sealed class DerivativeCheck : IJsonValue<DerivativeCheck>

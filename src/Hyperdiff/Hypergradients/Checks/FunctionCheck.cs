@@ -47,7 +47,7 @@ internal sealed class FunctionCheck
         {
             int input = active[i];
             Leaf moved = input < States ? _point.State.Leaves[input] : _point.Hyper.Leaves[input - States];
-            Tensor direction = lines.Directions.Unit(moved.Value);
+            Tensor direction = lines.Directions.Seen(moved.Value, gradient[i], Dot(_map.Outputs, _cotangent));
             double forward = AlongTangent(i, direction);
             double reverse = Dot([gradient[i]], [direction]);
             var difference = LeafDifference.Of(

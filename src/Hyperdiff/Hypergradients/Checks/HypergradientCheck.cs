@@ -60,7 +60,7 @@ internal sealed class HypergradientCheck
         {
             int position = _point.Hyper.Active[i];
             Leaf moved = _point.Hyper.Leaves[position];
-            Tensor direction = lines.Directions.Unit(moved.Value);
+            Tensor direction = lines.Directions.Seen(moved.Value, _outer.HyperGradient[i] + indirect[i], _outer.Value);
             double direct = Dot([_outer.HyperGradient[i]], [direction]);
             var difference = LeafDifference.Of(Function, moved, _outer.Value, step => Resolved(position, moved.Value + (step * direction)));
 
