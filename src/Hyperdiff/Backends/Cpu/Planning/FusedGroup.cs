@@ -2,8 +2,6 @@ using Hyperdiff.Backends.Cpu.Kernels;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu.Threads;
 using Hyperdiff.Backends.Cpu.Tiles;
-using Hyperdiff.Graphs;
-using Hyperdiff.Primitives;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hyperdiff.Backends.Cpu.MatrixProducts;
 using Hyperdiff.Backends.Cpu.Plans;
 using Hyperdiff.Backends.Cpu.Tiles;
 
