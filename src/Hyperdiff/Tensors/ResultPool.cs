@@ -16,8 +16,8 @@ namespace Hyperdiff;
 /// </remarks>
 internal static class ResultPool
 {
-    /// <summary>From how many bytes on an array comes from here.</summary>
-    public const int Least = 1 << 20;
+    /// <summary>From how many bytes on an array comes from here: those that the collector has among its large objects.</summary>
+    public const int Least = 85_000;
 
     // what may be guarded at a time: a collection that finds all of it dead keeps all of it once
     private static readonly long s_mostGuarded = Math.Min(1L << 25, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 64);
