@@ -11,10 +11,9 @@ namespace Hyperdiff;
 /// </remarks>
 public readonly struct HostArray
 {
-    // Vectors that cross cache lines load at half the rate, which takes half as long again in a product with a vector. From so many bytes on arrays stay
-    // where they are, as a rule; where one moves after all, it is slower.
+    // Vectors that cross cache lines load at half the rate, which takes half as long again in a product with a vector. Large arrays stay where they are, as a
+    // rule; where one moves after all, it is slower.
     private const int CacheLine = 64;
-    private const int LeastAligned = 85_000;
 
     /// <summary>A window of <c>type.Shape.Count</c> elements that begins at <paramref name="offset"/>.</summary>
     /// <param name="type">Element type and shape.</param>
@@ -117,12 +116,12 @@ public readonly struct HostArray
     {
         int count = type.Shape.ElementCount, padding = CacheLine / sizeof(T);
         long bytes = (long)count * sizeof(T);
-        if (bytes < LeastAligned || count > Array.MaxLength - padding)
+        if (bytes < ResultPool.Least || count > Array.MaxLength - padding)
         {
             return new HostArray(type, GC.AllocateUninitializedArray<T>(count));
         }
 
-        T[] data = bytes >= ResultPool.Least ? ResultPool.Rent<T>(count + padding) : GC.AllocateUninitializedArray<T>(count + padding);
+        T[] data = ResultPool.Rent<T>(count + padding);
         nuint past = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0) % CacheLine;
         return new HostArray(type, data, past == 0 ? 0 : (int)((CacheLine - past) / (nuint)sizeof(T)));
     }

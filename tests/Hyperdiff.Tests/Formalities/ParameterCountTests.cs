@@ -34,7 +34,7 @@ public sealed class ParameterCountTests
         ("a kernel: pointers, steps and accumulators are in registers",
             ["ManagedKernels`3.Multiply", "MaskVectors.Choose", "MaskVectors.ChooseTwo", "MatrixProduct.Multiply", "NormalRows`5.Begin",
                 "NormalRows`5.Multiply", "PanelPacking`3.CopyColumns", "PanelPacking`3.CopyRows", "PanelPacking`3.Pack", "PanelPacking`3.PackWide",
-                "PanelPacking`3.TurnLines", "RecurrenceLines`3.Block", "RecurrenceLines`3.Next", "RegisterTile`6.Row",
+                "PanelPacking`3.TurnLines", "ProductPieces`1.Multiply", "RecurrenceLines`3.Block", "RecurrenceLines`3.Next", "RegisterTile`6.Row",
                 "RowKernels`3.Add", "RowKernels`3.AddRows", "RowKernels`3.Combine", "RowKernels`3.Dots", "RowKernels`3.Sum", "Strips.MultiplyPanel",
                 "Strips.Panel", "Work.Dots", "Work.Scatter"]),
     ];

@@ -24,7 +24,7 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
         ProductProblem<T> problem = new(shape, null, null, null, 0);
         for (int block = 0; block < _innerBlocks.Parts; block++)
         {
-            _partsOfBlock = Math.Max(_partsOfBlock, Block(problem, null, 0, shape.Rows, block).RightPackings);
+            _partsOfBlock = Math.Max(_partsOfBlock, Block(problem, null, (0, shape.Rows), block).RightPackings);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
     public override void Pack(T* right, T* panels, int part)
     {
         int block = part / _partsOfBlock, ofBlock = part % _partsOfBlock;
-        BlockedProduct<T, TVector, TLanes>.Block whole = Block(new(_shape, null, right, null, 0), panels, 0, _shape.Rows, block);
+        BlockedProduct<T, TVector, TLanes>.Block whole = Block(new(_shape, null, right, null, 0), panels, (0, _shape.Rows), block);
         if (ofBlock < whole.RightPackings)
         {
             whole.PackRight(ofBlock);
@@ -57,7 +57,8 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
         PanelBuffer? packed = packsLeft ? PanelBuffer.Rent<T>((long)rows * _panelsOfBlock / (_shape.Columns + TileDispatch<T, TVector, TLanes>.Width)) : null;
         for (int p = 0; p < _innerBlocks.Parts; p++)
         {
-            BlockedProduct<T, TVector, TLanes>.Block block = Block(problem, panels, row, rows, p) with { PackedLeft = packed is null ? null : (T*)packed.Address };
+            BlockedProduct<T, TVector, TLanes>.Block block =
+                Block(problem, panels, (row, rows), p) with { PackedLeft = packed is null ? null : (T*)packed.Address };
             for (int group = 0; group < block.LeftGroups; group++)
             {
                 if (packsLeft)
@@ -75,6 +76,6 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
         packed?.Return();
     }
 
-    private BlockedProduct<T, TVector, TLanes>.Block Block(in ProductProblem<T> problem, T* panels, int row, int rows, int block) =>
-        new(problem, row, rows, 0, _innerBlocks.Start(block), _innerBlocks.Size(block)) { PackedRight = panels + ((nint)block * _panelsOfBlock) };
+    private BlockedProduct<T, TVector, TLanes>.Block Block(in ProductProblem<T> problem, T* panels, (int First, int Count) rows, int block) =>
+        new(problem, rows.First, rows.Count, 0, _innerBlocks.Start(block), _innerBlocks.Size(block)) { PackedRight = panels + ((nint)block * _panelsOfBlock) };
 }

@@ -3,7 +3,8 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Planning;
 
-/// <summary>Joins large products with the elementwise work that computes their left factor and goes on with their result, as an update of a solver does.</summary>
+/// <summary>Joins large products with the elementwise work that computes their left factor and goes on with their result, as an update of a solver
+/// does.</summary>
 /// <remarks>
 /// Between a product and a pass over all of its result, the result leaves the caches next to the processor, and threads wait for each other. By pieces of rows
 /// neither is the case. What is joined follows from sizes alone.
@@ -46,10 +47,11 @@ internal static class FusedProductFinder
 
     private static FusedGroup? After(FusedGroup? before, ProductUnit product, UnitGraph units)
     {
-        return product.Readers.OfType<FusedGroup>().Where(group => IsAlike(group, product, product.Shape.Columns) && group != before
-            && group.Entries.TrueForAll(entry => Array.TrueForAll(entry.Operands, IsThere))
-            && units.CanRunAsOne(before is null ? [product, group] : [before, product, group]))
-        .MinBy(group => group.Index);
+        return product.Readers.OfType<FusedGroup>()
+            .Where(group => IsAlike(group, product, product.Shape.Columns) && group != before
+                && group.Entries.TrueForAll(entry => Array.TrueForAll(entry.Operands, IsThere))
+                && units.CanRunAsOne(before is null ? [product, group] : [before, product, group]))
+            .MinBy(group => group.Index);
 
         // what is read is there for the rows of a piece, or ready before
         bool IsThere(View view) => view.Slot?.Producer is not { } producer
@@ -58,5 +60,6 @@ internal static class FusedProductFinder
     }
 
     private static bool IsAlike(FusedGroup group, ProductUnit product, int columns) =>
-        group.JoinedTo is null && group.Count >= LeastElements && group.Suits(product.Shape.Rows, columns) && group.Varies == product.Result.Type.VariesAcross is not null;
+        group.JoinedTo is null && group.Count >= LeastElements && group.Suits(product.Shape.Rows, columns)
+        && group.Varies == product.Result.Type.VariesAcross is not null;
 }

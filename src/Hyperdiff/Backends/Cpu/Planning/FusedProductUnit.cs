@@ -10,12 +10,9 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <param name="after">What reads the result; null likewise.</param>
 internal sealed class FusedProductUnit(FusedGroup? before, ProductUnit product, FusedGroup? after) : PlanUnit
 {
-    // a piece of these rows is large enough for the panels of the right factor to be read seldom, and small enough for L2
+    // a piece of these rows is large enough for the panels of the right factor to be read seldom, and small enough for L2 and for threads to share:
+    // with pieces of 64 rows a product of 256 takes a twentieth longer; a power of two, so that sums are added up in one order
     private const int RowsPerPiece = 32;
-    private const int RowsOfSmallPiece = 32;
-
-    // an odd piece more or less no longer counts
-    private const int ManyPieces = 16;
 
     // of doubles, four registers in L1
     private const int ElementsPerTile = 1 << 10;
@@ -63,20 +60,14 @@ internal sealed class FusedProductUnit(FusedGroup? before, ProductUnit product, 
     /// <summary>The last line to read the product, in whose place a result may then be written.</summary>
     public override GroupEntry? LastRead(Slot operand) => operand == product.Result ? after?.LastRead(operand) : null;
 
-    // powers of two, so that sums are added up in one order; of few pieces an even number, as the numbers of threads mostly are
-    private PieceCut Cut => new PieceCut(product.Shape.Rows, RowsPerPiece) is { Pieces: var pieces } cut && (pieces >= ManyPieces || pieces % 2 == 0)
-        ? cut : cut with { RowsPerPiece = RowsOfSmallPiece };
-
     /// <inheritdoc/>
     public override Step Build(CpuResources resources) => product.Result.Type.DType == DType.Float64 ? Build<double>(resources) : Build<float>(resources);
 
     private FusedProductStep<T> Build<T>(CpuResources resources)
         where T : unmanaged, IFloatingPointIeee754<T> => new(
             resources.Product.Pieces<T>(product.Shape)!,
-            (product.Left.Index, product.Right.Index, product.Result.Index),
-            (Program(before, product.Shape.Inner), Program(after, product.Shape.Columns)),
-            Cut,
-            product.MayKeep,
+            new ProductSlots(product.Left.Index, product.Right.Index, product.Result.Index, product.MayKeep),
+            new FusedPieces(new PieceCut(product.Shape.Rows, RowsPerPiece), Program(before, product.Shape.Inner), Program(after, product.Shape.Columns)),
             resources.Pool);
 
     private TileProgram? Program(FusedGroup? group, int columns)
@@ -93,7 +84,7 @@ internal sealed class FusedProductUnit(FusedGroup? before, ProductUnit product, 
 
     private TileGrid Grid(int columns)
     {
-        int rowsPerTile = Math.Min(RowsOfSmallPiece, 1 << BitOperations.Log2((uint)(ElementsPerTile / columns)));
-        return TileGrid.Blocked(product.Shape.Rows, columns, rowsPerTile, Cut.RowsPerPiece / rowsPerTile);
+        int rowsPerTile = Math.Min(RowsPerPiece, 1 << BitOperations.Log2((uint)(ElementsPerTile / columns)));
+        return TileGrid.Blocked(product.Shape.Rows, columns, rowsPerTile, RowsPerPiece / rowsPerTile);
     }
 }

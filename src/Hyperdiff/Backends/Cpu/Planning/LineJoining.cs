@@ -91,8 +91,8 @@ internal static class LineJoining
     }
 
     // what a number of float64 was in float32, if it is there for every tile
-    private static View? Narrow(FusedGroup group, View view) =>
-        group.Offers(view) && view.Slot!.Line is { Operation: Primitives.Convert, OperandTypes: [DType.Float32], Operands: [{ Kind: ViewKind.Dense } operand] } ? operand : null;
+    private static View? Narrow(FusedGroup group, View view) => group.Offers(view)
+        && view.Slot!.Line is { Operation: Primitives.Convert, OperandTypes: [DType.Float32], Operands: [{ Kind: ViewKind.Dense } operand] } ? operand : null;
 
     // lines whose results nobody reads any more
     private static void Forget(List<GroupEntry> entries, Func<Operation?, bool> isOfKind) =>

@@ -7,11 +7,11 @@ namespace Hyperdiff.Backends.Cpu.Planning;
 /// <summary>Makes a plan of a graph.</summary>
 /// <remarks>
 /// 1. Put in what composites are made of, but for those that are one line over whole rows (<see cref="RowLines"/>), join what shares an exponential
-/// (<see cref="SigmoidPairs"/>), and simplify. 2. Read the equations:
-/// views, and units of work into which elementwise operations and reductions are fused (<see cref="Lowering"/>). 3. Join products with a matrix and its
-/// transpose (<see cref="OnePassFinder"/>), groups with folds of rows (<see cref="RowChains"/>), and groups with products (<see cref="FusedProductFinder"/>). 4. Order the units, and compute again what costs more to
-/// write down (<see cref="Recomputation"/>). 5. Keep in registers what no other unit reads, and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each
-/// unit as a step.
+/// (<see cref="SigmoidPairs"/>), and simplify. 2. Read the equations: views, and units of work into which elementwise operations and reductions are fused
+/// (<see cref="Lowering"/>). 3. Join products with a matrix and its transpose (<see cref="OnePassFinder"/>), groups with folds of rows
+/// (<see cref="RowChains"/>), and large products with the groups before and after them (<see cref="FusedProductFinder"/>). 4. Order the units, and compute
+/// again what costs more to write down (<see cref="Recomputation"/>). 5. Keep in registers what no other unit reads, join lines
+/// (<see cref="LineJoining"/>), and lay out the rest (<see cref="ArenaLayout"/>). 6. Write each unit as a step.
 /// </remarks>
 internal static class Planner
 {

@@ -6,21 +6,19 @@ using Hyperdiff.Backends.Cpu.Tiles;
 
 namespace Hyperdiff.Backends.Cpu.Plans;
 
-/// <summary>Multiplies matrices some rows at a time: what is computed of the left factor and of the result runs on these rows while the caches hold them.</summary>
+/// <summary>Multiplies matrices some rows at a time: what computes the left factor and what goes on with the result runs on these rows while the caches hold
+/// them.</summary>
 /// <param name="product">What multiplies.</param>
-/// <param name="slots">The slots of A, B and C.</param>
-/// <param name="programs">What computes A, and what reads C: a chunk has the rows of a piece.</param>
-/// <param name="cut">How many rows there are, and in how many pieces.</param>
-/// <param name="mayKeep">Whether B is an input, of which something is worth keeping from call to call.</param>
+/// <param name="slots">The matrices.</param>
+/// <param name="pieces">The pieces, and what runs on each.</param>
 /// <param name="pool">The threads.</param>
-internal sealed unsafe class FusedProductStep<T>(
-    ProductPieces<T> product, (int Left, int Right, int Result) slots, (TileProgram? Before, TileProgram? After) programs, PieceCut cut, bool mayKeep, WorkerPool pool) : Step
+internal sealed unsafe class FusedProductStep<T>(ProductPieces<T> product, ProductSlots slots, FusedPieces pieces, WorkerPool pool) : Step
     where T : unmanaged, INumberBase<T>
 {
     /// <inheritdoc/>
     public override void Run(Frame frame)
     {
-        KeptPanels? kept = mayKeep ? frame.Keep(slots.Right, slots.Result) : null;
+        KeptPanels? kept = slots.MayKeepRight ? frame.Keep(slots.Right, slots.Result) : null;
         AlignedArray? lasting = kept?.Memory(ElementType.Of<T>(), product.Panels);
         PanelBuffer? passing = lasting is null ? PanelBuffer.Rent<T>(product.Panels) : null;
         T* panels = lasting is null ? (T*)passing!.Address : (T*)Unsafe.AsPointer(ref ((T[])lasting.Data)[lasting.Start]);
@@ -32,7 +30,7 @@ internal sealed unsafe class FusedProductStep<T>(
                 kept?.Packed();
             }
 
-            pool.Run(cut.Pieces, new Multiplication(this, frame.Values, panels));
+            pool.Run(pieces.Cut.Pieces, new Multiplication(this, frame.Values, panels));
         }
         finally
         {
@@ -40,8 +38,8 @@ internal sealed unsafe class FusedProductStep<T>(
         }
 
         GC.KeepAlive(lasting);
-        programs.Before?.Finish(frame.Values);
-        programs.After?.Finish(frame.Values);
+        pieces.Before?.Finish(frame.Values);
+        pieces.After?.Finish(frame.Values);
     }
 
     private void Pack(HostArray[] values, T* panels, int part)
@@ -54,14 +52,14 @@ internal sealed unsafe class FusedProductStep<T>(
 
     private void Multiply(HostArray[] values, T* panels, int piece)
     {
-        programs.Before?.RunChunk(values, piece);
-        int row = piece * cut.RowsPerPiece;
+        pieces.Before?.RunChunk(values, piece);
+        int row = piece * pieces.Cut.RowsPerPiece;
         fixed (T* left = values[slots.Left].AsSpan<T>(), result = values[slots.Result].AsSpan<T>())
         {
-            product.Multiply(left, panels, result, row, Math.Min(cut.RowsPerPiece, cut.Rows - row));
+            product.Multiply(left, panels, result, row, Math.Min(pieces.Cut.RowsPerPiece, pieces.Cut.Rows - row));
         }
 
-        programs.After?.RunChunk(values, piece);
+        pieces.After?.RunChunk(values, piece);
     }
 
     private readonly struct Packing(FusedProductStep<T> step, HostArray[] values, T* panels) : ITileWork
@@ -74,6 +72,19 @@ internal sealed unsafe class FusedProductStep<T>(
         public void Execute(int tile) => step.Multiply(values, panels, tile);
     }
 }
+
+/// <summary>The slots of the matrices of a product.</summary>
+/// <param name="Left">A.</param>
+/// <param name="Right">B.</param>
+/// <param name="Result">C.</param>
+/// <param name="MayKeepRight">Whether B is an input, of which something is worth keeping from call to call.</param>
+internal readonly record struct ProductSlots(int Left, int Right, int Result, bool MayKeepRight);
+
+/// <summary>What runs on each piece of a product, beside the product itself: a chunk of a program has the rows of a piece.</summary>
+/// <param name="Cut">The pieces.</param>
+/// <param name="Before">What computes A; null where it is there before.</param>
+/// <param name="After">What reads C; null likewise.</param>
+internal readonly record struct FusedPieces(PieceCut Cut, TileProgram? Before, TileProgram? After);
 
 /// <summary>How the rows of a product are cut into pieces.</summary>
 /// <param name="Rows">The rows.</param>

@@ -26,7 +26,8 @@ public sealed class FusedProductTests
     };
 
     // rows, inner size, columns
-    private static readonly (int Rows, int Inner, int Columns)[] s_shapes = [(256, 784, 128), (784, 256, 128), (200, 100, 97), (1025, 300, 64), (300, 1024, 1024)];
+    private static readonly (int Rows, int Inner, int Columns)[] s_shapes =
+        [(256, 784, 128), (784, 256, 128), (200, 100, 97), (1025, 300, 64), (300, 1024, 1024)];
 
     public static TheoryData<string, DType, int> Updates
     {
@@ -83,7 +84,8 @@ public sealed class FusedProductTests
         (int rows, int inner, int columns) = s_shapes[shape];
         Tensor[] operands =
         [
-            Draw.Normal(1, leftTransposed ? [inner, rows] : [rows, inner]).To(dtype), Draw.Normal(2, rightTransposed ? [columns, inner] : [inner, columns]).To(dtype),
+            Draw.Normal(1, leftTransposed ? [inner, rows] : [rows, inner]).To(dtype),
+            Draw.Normal(2, rightTransposed ? [columns, inner] : [inner, columns]).To(dtype),
             Draw.Normal(3, [columns]).To(dtype),
         ];
         Graph graph = TracedFunction.Of(
