@@ -15,6 +15,9 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
     // as in the whole
     private const double Most = 0.5;
 
+    // what a sum of a few terms is rounded by, in units of their ε
+    private const double Roundings = 16;
+
     private static readonly LineSearch s_search = new(Decrease: 1e-4, Shrink: 0.5);
 
     /// <inheritdoc/>
@@ -39,7 +42,7 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
             products += used;
             double[] numbers = Readings.Of([LeafVector.Dot(direction, gradient)], Array.ConvertAll(direction.Leaves, leaf => new LeafVector([leaf])));
             (double slope, double[] norms) = (numbers[0], numbers[1..]);
-            if (solved && run.MetBy(norms, forcing) && IsSmallInEveryLeaf(at.Derivative!, direction, ref products))
+            if (solved && run.MetBy(norms, forcing) && IsSmallInEveryLeaf(at.Derivative!, direction, state, ref products))
             {
                 status = SolveStatus.Converged;
                 break;
@@ -60,9 +63,9 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
         return run.End(status.Value, products);
     }
 
-    /// <summary>Whether what a direction leaves of ∇f is small in every leaf, so that it tells the error of each: it was asked to be small in the whole, of
-    /// which a leaf of large numbers has a small part.</summary>
-    private static bool IsSmallInEveryLeaf(StateDerivative at, LeafVector direction, ref long products)
+    /// <summary>Whether what a direction leaves of ∇f is small in every leaf, or as small as the rounding of ∇f, so that it tells the error of each: it was
+    /// asked to be small in the whole, of which a leaf of large numbers has a small part.</summary>
+    private static bool IsSmallInEveryLeaf(StateDerivative at, LeafVector direction, Tensor[] state, ref long products)
     {
         if (direction.Leaves.Length == 1)
         {
@@ -71,7 +74,15 @@ internal sealed record NewtonCgMinimizer(Tolerance Tolerance, int MaxIterations)
 
         products++;
         double[] left = ConditionProbe.LeafNorms((at.Matrix.Image(direction) + at.Residual).Leaves), whole = ConditionProbe.LeafNorms(at.Residual.Leaves);
-        return left.Zip(whole).All(leaf => leaf.First <= Most * leaf.Second);
+        if (left.Zip(whole).All(leaf => leaf.First <= Most * leaf.Second))
+        {
+            return true;
+        }
+
+        // near a minimum a gradient is a difference of numbers as large as H w
+        products++;
+        double[] terms = ConditionProbe.LeafNorms(at.Matrix.Image(new LeafVector(state)).Leaves);
+        return left.Select((norm, i) => norm <= Math.Max(Most * whole[i], Roundings * state[i].DType.Epsilon() * terms[i])).All(isSmall => isSmall);
     }
 
     private static (LeafVector Direction, bool Solved, long Products) Direction(StateDerivative at, double forcing, CancellationToken cancellation)

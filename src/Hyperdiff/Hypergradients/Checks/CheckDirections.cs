@@ -43,7 +43,10 @@ internal sealed class CheckDirections(RandomKey key)
             return random;
         }
 
-        Tensor both = random + new LeafVector([main]).Over(norm).Leaves[0];
+        // turned to the side of the random one: of two opposite ones nothing would be left
+        Tensor unit = new LeafVector([main]).Over(norm).Leaves[0];
+        bool isOpposite = LeafVector.Dot(new LeafVector([unit]), new LeafVector([random])).ToScalar() < 0;
+        Tensor both = isOpposite ? random - unit : random + unit;
         return both / Norm(both);
     }
 
