@@ -11,6 +11,7 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
 {
     private readonly ProductShape _shape;
     private readonly EvenSplit _innerBlocks;
+    private readonly int _paddedInner;
     private readonly int _panelsOfBlock;
     private readonly int _partsOfBlock;
 
@@ -19,8 +20,8 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
     {
         _shape = shape;
         _innerBlocks = EvenSplit.ByLimit(shape.Inner, BlockedProduct<T, TVector, TLanes>.MaxInner);
-        int longest = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(shape.Inner, BlockedProduct<T, TVector, TLanes>.MaxInner));
-        _panelsOfBlock = (shape.Columns + TileDispatch<T, TVector, TLanes>.Width) * longest;
+        _paddedInner = PanelPacking<T, TVector, TLanes>.PaddedInner(Math.Min(shape.Inner, BlockedProduct<T, TVector, TLanes>.MaxInner));
+        _panelsOfBlock = (shape.Columns + TileDispatch<T, TVector, TLanes>.Width) * _paddedInner;
         ProductProblem<T> problem = new(shape, null, null, null, 0);
         for (int block = 0; block < _innerBlocks.Parts; block++)
         {
@@ -54,7 +55,7 @@ internal sealed unsafe class BlockedPieces<T, TVector, TLanes> : ProductPieces<T
     {
         ProductProblem<T> problem = new(_shape, left, null, result, 0);
         bool packsLeft = _shape.Columns > BlockedProduct<T, TVector, TLanes>.MostColumnsInPlace;
-        PanelBuffer? packed = packsLeft ? PanelBuffer.Rent<T>((long)rows * _panelsOfBlock / (_shape.Columns + TileDispatch<T, TVector, TLanes>.Width)) : null;
+        PanelBuffer? packed = packsLeft ? PanelBuffer.Rent<T>((long)rows * _paddedInner) : null;
         for (int p = 0; p < _innerBlocks.Parts; p++)
         {
             BlockedProduct<T, TVector, TLanes>.Block block =

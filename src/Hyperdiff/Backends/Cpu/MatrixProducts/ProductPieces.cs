@@ -1,7 +1,7 @@
 namespace Hyperdiff.Backends.Cpu.MatrixProducts;
 
 /// <summary>A large product of one matrix with another that is computed some rows at a time, by those who go on with these rows.</summary>
-/// <remarks>An element has the bits that <see cref="MatrixProduct"/> gives it, whatever the rows of a piece. Instances have no state.</remarks>
+/// <remarks>An element has the bits that <see cref="MatrixProduct"/> gives it, whatever the rows of a piece. Instances are immutable.</remarks>
 internal abstract unsafe class ProductPieces<T>
     where T : unmanaged
 {
